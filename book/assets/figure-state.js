@@ -1,0 +1,34 @@
+// The state of a figure in the page's address: #figure_name?control=value&control=value
+// An instructor can so assign an exact state, and a reader can share one.
+window.figureState = {
+  /** @returns {URLSearchParams | null} the state that the address gives to a figure, if any */
+  read(name) {
+    const [figure, query] = decodeURI(location.hash.slice(1)).split("?");
+    return figure === name && query ? new URLSearchParams(query) : null;
+  },
+
+  /** @returns {string} the page's address with this state of the figure */
+  link(name, state) {
+    const query = new URLSearchParams(state).toString();
+    return `${location.href.split("#")[0]}#${name}?${query}`;
+  },
+
+  /** Put the state into the address, without a new entry in the history. */
+  write(name, state) {
+    clearTimeout(this.timer);
+    // Browsers limit how often the address may change; a dragged slider would exceed that.
+    this.timer = setTimeout(() => history.replaceState(null, "", this.link(name, state)), 250);
+  },
+
+  /** Call `apply` with the state that the address gives to this figure, now and whenever it changes. */
+  follow(element, apply) {
+    const update = () => {
+      const state = this.read(element.id);
+      if (state) apply(state);
+      return state;
+    };
+    addEventListener("hashchange", update);
+    // The address names no plain anchor, so the browser does not scroll there by itself.
+    if (update()) element.scrollIntoView({ block: "center" });
+  },
+};

@@ -1,0 +1,15 @@
+"""The site's Sphinx extension: what turns executed notebooks into pages that need no server.
+
+One module for each concern; each has a ``setup(app)``.
+"""
+
+from sphinx.application import Sphinx
+
+from . import assets, evidence, execution, figures, pages
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register everything with Sphinx."""
+    for module in (execution, assets, figures, evidence, pages):
+        module.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,86 @@
+"""Interactive figures on a page: their frames as files, their scripts where they are needed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from helpers.client_figures import bundle_module
+from sphinx.application import Sphinx
+
+FIGURE = re.compile(r"<(figure-sweep|js-figure)\b.*?</\1>", re.DOTALL)
+DATA_URI = re.compile(r"data:image/(webp|png);base64,([A-Za-z0-9+/=]+)")
+MODULE = re.compile(r'<js-figure\b[^>]* module="(\w+)"')
+
+
+def externalize(body: str, folder: Path, url: str) -> str:
+    """Move the frames of a page's figures to files.
+
+    Parameters
+    ----------
+    body : str
+        The page's HTML with data URIs inside its figures.
+    folder : Path
+        Where the files go. Their names are hashes of their content, so that equal frames are
+        stored once and a browser may keep them for ever.
+    url : str
+        The folder as the page sees it.
+
+    Returns
+    -------
+    str
+        The HTML with URLs instead.
+    """
+
+    def store(match: re.Match[str]) -> str:
+        data = base64.b64decode(match[2])
+        name = f"{hashlib.sha256(data).hexdigest()[:20]}.{match[1]}"
+        if not (folder / name).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        return f"{url}/{name}"
+
+    return FIGURE.sub(
+        lambda figure: DATA_URI.sub(store, figure[0]).replace(
+            # The theme dims pictures in dark mode unless they say that they suit both.
+            "<img ", '<img class="dark-light" loading="lazy" decoding="async" ', 1
+        ),
+        body,
+    )
+
+
+def register_module(app: Sphinx, module: str) -> str:
+    """Write a figure's module as a classic script, which also loads from ``file://``."""
+    name = f"figures/{module}.js"
+    path = Path(app.outdir) / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = json.dumps(bundle_module(module))
+    path.write_text(f"jsFigures.register({json.dumps(module)}, {source});\n", encoding="utf8")
+    return name
+
+
+def add_figures(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Give a page the frames and scripts that its figures need, and no others."""
+    body = context.get("body", "")
+    if not FIGURE.search(body):
+        return
+    context["body"] = externalize(
+        body, Path(app.outdir) / "_frames", context["pathto"]("_frames", resource=True)
+    )
+    app.add_js_file("figure-state.js", loading_method="defer")
+    if "<figure-sweep" in body:
+        app.add_js_file("figure-sweep.js", loading_method="defer")
+    if modules := sorted(set(MODULE.findall(body))):
+        app.add_js_file("js-figure.js", loading_method="defer")
+        for module in modules:
+            app.add_js_file(register_module(app, module), loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to Sphinx."""
+    app.connect("html-page-context", add_figures)

@@ -1,0 +1,113 @@
+"""`js_figure`: a figure that is computed in the reader's browser, with or without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from . import frames
+from .exploration import is_static
+from .static_sweep import embed_json
+
+WEB = Path(__file__).parent / "web"
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
+
+
+def js_figure(module: str, *, alt: str, poster: Figure | None = None, **state: Any) -> None:
+    """Show a client-side figure.
+
+    Parameters
+    ----------
+    module : str
+        Name of an ES module in ``helpers/web``, of the form that anywidget hosts:
+        ``export default { render({ model, el }) { ... } }``.
+    alt : str
+        Text for readers who cannot see the figure.
+    poster : matplotlib.figure.Figure, optional
+        What a page shows before the figure starts, and all it shows without JavaScript.
+    **state
+        The figure's initial state, as JSON values. On a page it can be put in the URL.
+
+    Raises
+    ------
+    ValueError
+        If there is no such module, or no alternative text.
+    """
+    if not alt.strip():
+        raise ValueError("js_figure needs alt=..., a text for readers who cannot see the figure")
+    if not (WEB / f"{module}.js").is_file():
+        known = sorted(
+            path.stem for path in WEB.glob("*.js") if "export default" in path.read_text("utf8")
+        )
+        raise ValueError(f"there is no figure {module!r}; known: {', '.join(known)}")
+    image = frames.picture(poster) if poster is not None else None
+    if is_static():
+        bundle = {"text/html": _static_html(module, alt, image, state)}
+    else:
+        bundle = _live_bundle(module, alt, state)
+    display({"text/plain": f"Interactive figure: {alt}", **bundle}, raw=True)
+
+
+def _static_html(module: str, alt: str, image: Any, state: dict[str, Any]) -> str:
+    poster = f"<p>{html.escape(alt)}</p>"
+    if image is not None:
+        source = "data:image/webp;base64," + base64.b64encode(frames.webp(image)).decode()
+        poster = (
+            f'<img src="{source}" width="{image.size[0]}" height="{image.size[1]}" '
+            f'alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
+        )
+    return (
+        f'<js-figure id="{module}" module="{module}" aria-label="{html.escape(alt)}">{poster}'
+        f'<script type="application/json">{embed_json(state)}</script></js-figure>'
+    )
+
+
+def _live_bundle(module: str, alt: str, state: dict[str, Any]) -> dict[str, Any]:
+    import anywidget
+    import traitlets
+
+    # A synchronized trait for each part of the state: the browser's changes come back to Python.
+    traits = {name: traitlets.Any(value).tag(sync=True) for name, value in state.items()}
+    widget = type(module, (anywidget.AnyWidget,), {"_esm": bundle_module(module), **traits})()
+    # anywidget's own bundle, because it also prepares Colab for widgets of third parties.
+    shown = widget._repr_mimebundle_() or {}
+    data = shown[0] if isinstance(shown, tuple) else shown
+    return {key: value for key, value in data.items() if key != "text/plain"}
+
+
+@cache
+def bundle_module(module: str) -> str:
+    """Join a figure's modules into one, because a widget is one file.
+
+    Parameters
+    ----------
+    module : str
+        Name of the entry module in ``helpers/web``.
+
+    Returns
+    -------
+    str
+        One ES module. Every ``import { ... } from "./other.js";`` is replaced by the other
+        module's text, once, before its first user; top-level names must therefore differ.
+    """
+    parts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in parts:
+            return
+        text = (WEB / name).read_text("utf8")
+        for dependency in _IMPORT.findall(text):
+            add(dependency)
+        text = _IMPORT.sub("", text)
+        parts[name] = text if name == f"{module}.js" else _EXPORT.sub("", text)
+
+    add(f"{module}.js")
+    return "".join(parts.values())

@@ -1,0 +1,141 @@
+"""`explore`: one cell that is interactive in a live kernel and on a static page."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from .controls import Control
+
+STATIC_VARIABLE = "HELPERS_STATIC"
+
+
+def is_static() -> bool:
+    """Tell whether the notebook runs to become a static page (the site's build says so)."""
+    return os.environ.get(STATIC_VARIABLE) == "1"
+
+
+def explore(fn: Callable[..., Figure], *, alt: str | None = None, **controls: Control) -> None:
+    """Show a figure with controls.
+
+    In a live kernel each movement of a control calls `fn`. While the book is being built, `fn` is
+    called once for every combination, and the page moves through the frames without a kernel.
+
+    Parameters
+    ----------
+    fn : callable
+        Takes one keyword argument for each control and returns a matplotlib figure. It should
+        only draw: compute what is expensive before, outside of it.
+    alt : str, optional
+        Text for readers who cannot see the figure; the first line of `fn`'s docstring unless
+        given. The values of the controls are added to it.
+    **controls : Control
+        One `slider` or `choice` for each argument of `fn`. A static page shows at most two
+        controls and 120 frames.
+
+    Raises
+    ------
+    TypeError
+        If a control is not a `slider` or `choice`, does not fit `fn`, or `fn` does not return a
+        figure.
+    ValueError
+        If there is no alternative text, or a static page would need too many controls or frames.
+    RuntimeError
+        If `fn` fails for a combination while the book is being built. In a live kernel the error
+        is shown in the figure's place instead.
+    """
+    figure = Exploration(fn, alt, controls)
+    if is_static():
+        from .static_sweep import sweep_html
+
+        bundle = {"text/html": sweep_html(figure)}
+    else:
+        from .live_widget import live_bundle
+
+        bundle = live_bundle(figure)
+    display({"text/plain": figure.summary(), **bundle}, raw=True)
+
+
+class Exploration:
+    """A figure function with its controls, checked.
+
+    Parameters
+    ----------
+    fn, alt, controls
+        As for `explore`.
+    """
+
+    def __init__(self, fn: Callable[..., Figure], alt: str | None, controls: dict[str, Control]):
+        if not controls:
+            raise TypeError("explore needs a control, for example rate=slider(0.01, 1, log=True)")
+        for name, control in controls.items():
+            if not isinstance(control, Control):
+                raise TypeError(
+                    f"control {name!r} is a {type(control).__name__}; "
+                    f"write {name}=slider(start, stop) or {name}=choice(option, option)"
+                )
+        self.fn = fn
+        self.name = getattr(fn, "__name__", "figure")
+        if not self.name.isidentifier():  # a lambda
+            raise TypeError("explore needs a function with a name: define it with `def`")
+        try:
+            inspect.signature(fn).bind(**controls)
+        except TypeError as error:
+            raise TypeError(
+                f"the controls ({', '.join(controls)}) do not fit {self.name}: {error}"
+            ) from None
+        self.alt = (alt or inspect.getdoc(fn) or "").strip().split("\n")[0].rstrip(".")
+        if not self.alt:
+            raise ValueError(
+                f"{self.name} needs a docstring (or alt=...): its first line describes the figure "
+                "to readers who cannot see it"
+            )
+        self.controls = controls
+
+    def label(self, name: str) -> str:
+        """Return how a control is called on the page."""
+        return self.controls[name].label or re.sub(r"_+", " ", name)
+
+    def values(self, indices: tuple[int, ...]) -> dict[str, Any]:
+        """Return the arguments of `fn` for one position of each control."""
+        return {
+            name: control.values[i]
+            for (name, control), i in zip(self.controls.items(), indices, strict=True)
+        }
+
+    def state(self, indices: tuple[int, ...]) -> str:
+        """Return the position of every control in words."""
+        return ", ".join(
+            f"{self.label(name)} {control.texts[i]}"
+            for (name, control), i in zip(self.controls.items(), indices, strict=True)
+        )
+
+    def default(self) -> tuple[int, ...]:
+        """Return the positions shown first."""
+        return tuple(control.default for control in self.controls.values())
+
+    def describe(self, indices: tuple[int, ...]) -> str:
+        """Return the alternative text for one position of each control."""
+        return f"{self.alt}: {self.state(indices)}"
+
+    def image_tag(self, source: str, size: tuple[int, int], indices: tuple[int, ...]) -> str:
+        """Return the HTML of one frame."""
+        return (
+            f'<img src="{source}" width="{size[0]}" height="{size[1]}" '
+            f'alt="{html.escape(self.describe(indices))}" style="max-width:100%;height:auto">'
+        )
+
+    def summary(self) -> str:
+        """Return what a reader without widgets sees; the same on every machine."""
+        controls = "; ".join(
+            f"{self.label(name)}: {control.texts[0]} to {control.texts[-1]}"
+            for name, control in self.controls.items()
+        )
+        return f"Interactive figure: {self.alt} ({controls})"

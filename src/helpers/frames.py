@@ -1,0 +1,76 @@
+"""A matplotlib figure as a compressed picture."""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+
+def picture(figure: Figure) -> Image.Image:
+    """Draw a figure and close it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB, width and height in pixels as the figure's size times its dpi.
+
+    Raises
+    ------
+    TypeError
+        If it is not a figure; the message says how to return one.
+    """
+    if not isinstance(figure, Figure):
+        hint = " (it returned nothing: end it with `return fig`)" if figure is None else ""
+        plt.close("all")
+        raise TypeError(
+            "a figure function must return a matplotlib Figure, "
+            f"not {type(figure).__name__}{hint}. Make one with `fig, ax = plt.subplots()`."
+        )
+    try:
+        # Drawing into the buffer and reading it costs a fifth of savefig's detour through PNG.
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return Image.fromarray(np.array(canvas.buffer_rgba()), "RGBA").convert("RGB")
+    finally:
+        plt.close(figure)
+
+
+def webp(image: Image.Image) -> bytes:
+    """Compress a picture for the site: 256 colors without loss, or with loss where smaller.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        RGB.
+
+    Returns
+    -------
+    bytes
+        A WebP file. Plots are mostly flat color, so that a palette of 256 colors (largest error
+        about 2 %) without loss keeps letters sharp at half the size of true color.
+    """
+    palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    flat = _save(palette.convert("RGB"), "WEBP", lossless=True, method=2, quality=75)
+    if len(flat) < 30_000:
+        return flat
+    return min(flat, _save(image, "WEBP", quality=82, method=4), key=len)
+
+
+def png(image: Image.Image) -> bytes:
+    """Compress a picture quickly, for a live kernel."""
+    return _save(image, "PNG", compress_level=1)
+
+
+def _save(image: Image.Image, file_format: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, **options)
+    return buffer.getvalue()
