@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,15 @@ def allow_parallel_reading(app: Sphinx) -> None:
             extension.parallel_read_safe = True
 
 
+def deal(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Order the documents so that the parallel readers share the chapters.
+
+    Each reader takes a run of neighbors, and in alphabetical order all chapters are neighbors.
+    """
+    hands = max(app.parallel, 1)
+    docnames[:] = [name for i in range(hands) for name in docnames[i::hands]]
+
+
 class ProgressReader:
     """Shows the kernels' progress bars in the terminal of the build.
 
@@ -96,4 +106,5 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", use_keyed_cache, priority=900)
     app.connect("builder-inited", allow_parallel_reading)
     app.connect("builder-inited", progress.start)
+    app.connect("env-before-read-docs", deal)
     app.connect("build-finished", progress.stop)
