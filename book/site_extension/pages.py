@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.util.fileutil import copy_asset_file  # noqa: F401
 
 THEBE = re.compile(
     r'\s*<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = [^<]*</script>',
@@ -26,16 +25,66 @@ def drop_thebe(
     context["script_files"] = [
         script
         for script in context["script_files"]
-        if "THEBE" not in (getattr(script, "attributes", {}).get("body") or "")
-        and "thebe" not in str(getattr(script, "filename", script))
-    ]
-    context["css_files"] = [
-        css for css in context["css_files"] if "thebe" not in str(getattr(css, "filename", css))
+        if not re.search("THEBE|toggleHint", getattr(script, "attributes", {}).get("body") or "")
     ]
     if context.get("body"):
         context["body"] = THEBE.sub("", context["body"])
 
 
+def set_buttons(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Show Colab and the notebook's download as plain links on every chapter.
+
+    The theme hides them in menus, and offers the download only with a copy of every source file
+    in the site, which would publish the hidden tests of exercises.
+    """
+    buttons = {button.get("label"): button for button in context.get("header_buttons", [])}
+    launch = buttons.pop("launch-buttons", None)
+    buttons.pop("download-buttons", None)
+    own = []
+    notebook = Path(app.srcdir, pagename).with_suffix(".ipynb")
+    if notebook.is_file():
+        name = f"notebooks/{notebook.name}"
+        target = Path(app.outdir, name)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(notebook, target)
+        own = [{**button, "label": button["text"].lower()} for button in launch["buttons"]]
+        own.append(
+            {
+                "type": "link",
+                "url": context["pathto"](name, resource=True),
+                "text": "Notebook",
+                "tooltip": "Download this chapter as a notebook",
+                "icon": "fas fa-download",
+                "label": "download-notebook",
+            }
+        )
+    context["header_buttons"] = own + list(buttons.values())
+
+
+def load_lazily(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Load pictures below the first screen only when a reader comes near them."""
+    if context.get("body"):
+        context["body"] = context["body"].replace(
+            '<img alt="', '<img loading="lazy" class="dark-light" alt="'
+        )
+
+
+def quiet_search(app: Sphinx) -> None:
+    """Keep the search page from fetching summaries where a browser forbids it."""
+    app.add_js_file(
+        None,
+        body='if(location.protocol==="file:")DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY=false;',
+        priority=201,
+    )
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
+    app.connect("builder-inited", quiet_search)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", set_buttons, priority=900)
+    app.connect("html-page-context", load_lazily, priority=900)

@@ -39,14 +39,14 @@ def js_figure(module: str, *, alt: str, poster: Figure | None = None, **state: A
     Raises
     ------
     ValueError
-        If there is no such module, or no alternative text.
+        If there is no such figure, no alternative text, or a number in the state is not finite.
     """
     if not alt.strip():
         raise ValueError("js_figure needs alt=..., a text for readers who cannot see the figure")
-    if not (WEB / f"{module}.js").is_file():
-        known = sorted(
-            path.stem for path in WEB.glob("*.js") if "export default" in path.read_text("utf8")
-        )
+    known = sorted(
+        path.stem for path in WEB.glob("*.js") if "export default" in path.read_text("utf8")
+    )
+    if module not in known:
         raise ValueError(f"there is no figure {module!r}; known: {', '.join(known)}")
     image = frames.picture(poster) if poster is not None else None
     if is_static():

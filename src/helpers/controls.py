@@ -40,6 +40,7 @@ class Control:
     play: bool = False
 
     def __len__(self) -> int:
+        """Return the number of values."""
         return len(self.values)
 
 
@@ -99,6 +100,9 @@ def slider(
                 "drop log=True or move the ends"
             )
         spaced = np.geomspace(start, stop, steps) if log else np.linspace(start, stop, steps)
+        if not log:
+            # Passing zero, linspace may leave 1e-17.
+            spaced[np.abs(spaced) < 1e-12 * abs(stop - start)] = 0
     else:
         spaced = np.asarray(values, dtype=float)
     if not np.all(np.isfinite(spaced)):
@@ -107,7 +111,7 @@ def slider(
         numbers = list(dict.fromkeys(int(round(v)) for v in spaced))
     else:
         # 12 digits remove the dust of linspace (0.30000000000000004), so that equal means equal.
-        numbers = [float(f"{v:.12g}") for v in spaced]
+        numbers = [float(f"{v:.12g}") + 0.0 for v in spaced]  # adding zero drops the sign of -0
     if len(numbers) < 2:
         raise ValueError("a slider needs at least two different values")
     write = format or (str if integer else _short)
@@ -148,7 +152,7 @@ def choice(*options: Any, default: Any = None, label: str = "") -> Control:
         If there are fewer than two options, two look alike, or `default` is not one of them.
     """
     for option in options:
-        if not isinstance(option, (str, int, float, bool, np.integer, np.floating)):
+        if not isinstance(option, (str, int, float, bool, np.integer, np.floating, np.bool_)):
             raise TypeError(
                 f"choice takes strings, numbers and booleans, got {type(option).__name__}: "
                 "offer names and look the object up in the function, for example in a dict"

@@ -43,13 +43,12 @@ def explore(fn: Callable[..., Figure], *, alt: str | None = None, **controls: Co
     Raises
     ------
     TypeError
-        If a control is not a `slider` or `choice`, does not fit `fn`, or `fn` does not return a
-        figure.
+        If a control is not a `slider` or `choice` or does not fit `fn`, or `fn` has no name.
     ValueError
         If there is no alternative text, or a static page would need too many controls or frames.
     RuntimeError
-        If `fn` fails for a combination while the book is being built. In a live kernel the error
-        is shown in the figure's place instead.
+        If `fn` fails for a combination, or returns something else than a figure, while the book
+        is being built. In a live kernel the error is shown in the figure's place instead.
     """
     figure = Exploration(fn, alt, controls)
     if is_static():
@@ -82,8 +81,8 @@ class Exploration:
                     f"write {name}=slider(start, stop) or {name}=choice(option, option)"
                 )
         self.fn = fn
-        self.name = getattr(fn, "__name__", "figure")
-        if not self.name.isidentifier():  # a lambda
+        self.name = getattr(fn, "__name__", "")
+        if not self.name.isidentifier():  # a lambda or a partial
             raise TypeError("explore needs a function with a name: define it with `def`")
         try:
             inspect.signature(fn).bind(**controls)

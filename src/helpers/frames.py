@@ -55,8 +55,9 @@ def webp(image: Image.Image) -> bytes:
     Returns
     -------
     bytes
-        A WebP file. Plots are mostly flat color, so that a palette of 256 colors (largest error
-        about 2 %) without loss keeps letters sharp at half the size of true color.
+        A WebP file. Plots are mostly flat color, so that a palette of 256 colors (in error by
+        4 % at most, where lines are smoothed) without loss keeps letters sharp at half the size
+        of true color.
     """
     palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     flat = _save(palette.convert("RGB"), "WEBP", lossless=True, method=2, quality=75)

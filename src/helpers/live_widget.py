@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 import ipywidgets as widgets
+import matplotlib.pyplot as plt
 
 from . import frames
 from .exploration import Exploration
@@ -37,6 +38,8 @@ def live_bundle(figure: Exploration) -> dict[str, Any]:
             # The last good frame stays; the error is shown under it, where the reader looks.
             text = html.escape(f"{figure.state(indices)}\n{traceback.format_exc(limit=-2)}")
             message.value = f'<pre role="alert" style="color:#b03a06">{text}</pre>'
+            # Jupyter would show a half-drawn figure below the next cell that runs.
+            plt.close("all")
             return
         source = "data:image/png;base64," + base64.b64encode(frames.png(drawn)).decode()
         image.value = figure.image_tag(source, drawn.size, indices)

@@ -84,8 +84,9 @@ def sweep_html(figure: Exploration) -> str:
 
 
 def embed_json(data: object) -> str:
-    """Write data as JSON that cannot end the script element it stands in."""
-    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/")
+    """Write data as JSON that neither ends nor prolongs the script element it stands in."""
+    # "</script" would end it, and after "<!--<script" its own end would not count.
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def _check_size(figure: Exploration, shape: list[int]) -> None:

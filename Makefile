@@ -1,0 +1,90 @@
+# Two commands: `make book` builds the book, `make test` proves it. `make help` lists the others.
+# Everything is installed into .venv; PYTHON chooses the Python (3.11 or later) that makes it.
+
+PYTHON ?= python3
+# For example PIP_OPTIONS="--extra-index-url ..." with PyTorch's index of CPU wheels.
+PIP_OPTIONS ?=
+PORT ?= 8000
+
+SHELL := bash
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+JOBS := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+# Kernels side by side with more than one thread each run ten times slower.
+ONE_THREAD := OMP_NUM_THREADS=1
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters \
+	--nbval-sanitize-with tests/nbval_sanitize.cfg
+
+# What `make test` runs, in this order; `make test-chapters` runs one of them alone.
+STAGES := lint notebooks unit site chapters portable colab
+
+.DEFAULT_GOAL := help
+.PHONY: help book read test lint notebooks clean $(STAGES:%=test-%)
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
+		printf '  make %-10s %s\n' "$$verb" "$$text"; \
+	done
+
+book: $(INSTALLED) ## build the site into _build/html
+	@$(BIN)/jupyter-book config sphinx . > /dev/null
+	@PYTHONPATH=book $(BIN)/sphinx-build -j $(JOBS) -W --keep-going . _build/html
+	@echo
+	@echo "The book is built. Open _build/html/index.html, or run \`make read\`."
+
+read: book ## build the site and serve it on this machine
+	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C stops)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: $(INSTALLED) ## prove everything; stops at the first stage that fails
+	@for stage in $(STAGES); do \
+		printf '\n=== make test-%s (%s s)\n' $$stage $$SECONDS; \
+		$(MAKE) --no-print-directory test-$$stage || \
+			{ printf '\nmake test stopped: make test-%s failed\n' $$stage; exit 1; }; \
+	done
+
+test-lint: lint
+
+test-notebooks: $(INSTALLED)
+	@PYTHONPATH=book $(BIN)/python -m tools.notebooks --check
+
+# Everything that needs neither the built site nor another environment
+test-unit: $(INSTALLED)
+	@$(BIN)/python tests/browser.py
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests -n 2 --dist loadfile -q \
+		--ignore tests/site --ignore tests/test_colab.py
+
+test-site: book
+	@$(BIN)/python tests/browser.py
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/site -q
+
+# The stored numbers come from plain arithmetic in one thread: here with what the processor offers, ...
+test-chapters: $(INSTALLED)
+	@OMP_NUM_THREADS=2 $(NBVAL) -q
+
+# ... and here without.
+test-portable: $(INSTALLED)
+	@ATEN_CPU_CAPABILITY=default $(ONE_THREAD) $(NBVAL) -q -n 2 --dist loadscope
+
+test-colab: $(INSTALLED)
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/test_colab.py -q
+
+lint: $(INSTALLED) ## check the style of the code
+	@$(BIN)/ruff check .
+
+notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
+	@PYTHONPATH=book $(BIN)/python -m tools.notebooks $(NOTEBOOKS)
+
+clean: ## remove what was built, but not .venv
+	rm -rf _build conf.py
+
+# The stamp is renewed whenever the versions or the package's own settings change.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The book needs Python 3.11 or later, and $(PYTHON) is `$(PYTHON) --version 2>&1`." \
+		"Name another: make book PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv; the first time this takes a minute or two."
+	@$(BIN)/python -m pip install $(PIP_OPTIONS) -r requirements.txt
+	@touch $@

@@ -1,0 +1,29 @@
+// A chapter's sections are laid out when they come near the screen (content-visibility in book.css).
+// Two parts of the theme would lay all of them out at once while the page loads; this replaces them.
+(() => {
+  // Bootstrap's scroll spy measures every section. Observing costs nothing until one moves.
+  document.body.removeAttribute("data-bs-spy");
+  const links = new Map();
+  for (const link of document.querySelectorAll(".page-toc a[href^='#']")) {
+    const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (section) links.set(section, link);
+  }
+  const visible = new Set();
+  const observer = new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) visible.add(target); else visible.delete(target);
+    }
+    // The innermost section that reaches into the upper part of the screen is being read.
+    const current = [...links.keys()].filter(section => visible.has(section)).pop();
+    for (const [section, link] of links) link.classList.toggle("active", section === current);
+  }, { rootMargin: "-10% 0px -60% 0px" });
+  for (const section of links.keys()) observer.observe(section);
+
+  // The theme looks for blocks that need a scroll bar when the window is resized. Let it look again
+  // when a section has been laid out; what it skips in the others is in assets.py.
+  let timer = 0;
+  document.addEventListener("contentvisibilityautostatechange", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => dispatchEvent(new Event("resize")), 300);
+  }, true);
+})();

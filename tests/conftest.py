@@ -1,0 +1,17 @@
+"""What the tests share."""
+
+import pytest
+from browser import ARGUMENTS, HELP, find
+from playwright.sync_api import sync_playwright
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium. Without one the tests fail: a skipped test would look like a passed one."""
+    path = find()
+    if path is None:
+        pytest.fail(HELP)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()

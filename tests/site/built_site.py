@@ -1,0 +1,57 @@
+"""The built site as files: its pages, parsed, and the figures on them."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
+if not (SITE / "searchindex.js").is_file():
+    # An empty list of pages would let every test pass that is repeated for each page.
+    raise pytest.UsageError(f"no built site in {SITE}: run `make book` first")
+
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if not path.relative_to(SITE).parts[0].startswith(("_", "."))
+    and path != SITE / "index.html"  # sends the reader on to the first page
+)
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+PROTOCOLS = ["http", "file"]
+
+
+@cache
+def soup(page: str) -> BeautifulSoup:
+    return BeautifulSoup((SITE / page).read_text("utf8"), "html.parser")
+
+
+@cache
+def ids(page: str) -> frozenset[str]:
+    return frozenset(tag["id"] for tag in soup(page).find_all(id=True))
+
+
+def resolve(page: str, url: str) -> tuple[Path, str]:
+    """Return the file that a relative URL names, and the fragment."""
+    parts = urlsplit(url)
+    target = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
+    return target.resolve(), unquote(parts.fragment)
+
+
+@cache
+def specification(page: str, name: str) -> dict:
+    """Return what a <figure-sweep> knows of its controls and frames."""
+    return json.loads(soup(page).find("figure-sweep", id=name).find("script").string)
+
+
+def figures(tag: str) -> list[tuple[str, str]]:
+    """Return (page, id) of every figure of a kind."""
+    return [(page, figure["id"]) for page in PAGES for figure in soup(page).find_all(tag)]
+
+
+SWEEPS = figures("figure-sweep")
+CLIENT_FIGURES = figures("js-figure")

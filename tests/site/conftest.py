@@ -1,0 +1,130 @@
+"""What the browser tests share: the site on a server and on disk, and visits that forgive nothing."""
+
+import functools
+import json
+import os
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from built_site import SITE
+
+BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
+# A proxy that is not there closes the network of a whole context, whatever asks.
+CLOSED = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """A quiet server that keeps connections open, as those that publish sites do."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Return the site's address by protocol."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=str(SITE))
+    )
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {"http": f"http://127.0.0.1:{server.server_port}", "file": SITE.as_uri()}
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open pages with the network closed; whatever goes wrong on any of them fails the test."""
+    contexts, problems = [], []
+
+    def watch(page, root):
+        def request(request):
+            if not request.url.startswith((root + "/", "data:", "blob:")):
+                problems.append(f"a request leaves the site: {request.url}")
+
+        def failed(request):
+            if request.failure != "net::ERR_ABORTED":  # left behind by a reload
+                problems.append(f"{request.failure}: {request.url}")
+
+        def response(response):
+            if response.status >= 400:
+                problems.append(f"{response.status}: {response.url}")
+
+        def console(message):
+            if message.type == "error":
+                where = message.location or {}
+                problems.append(f"console: {message.text} ({where.get('url')})")
+
+        page.on("request", request)
+        page.on("requestfailed", failed)
+        page.on("response", response)
+        page.on("console", console)
+        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+
+    def open_page(path, protocol="http", *, hash="", script=None, viewport=WIDE, **options):
+        options = {"proxy": CLOSED, "viewport": viewport, **options}
+        contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(10_000)
+        page = contexts[-1].new_page()
+        if script:
+            page.add_init_script(script)
+        watch(page, address[protocol])
+        page.goto(f"{address[protocol]}/{path}{hash}", wait_until="load")
+        return page
+
+    open_page.problems = problems
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(dict.fromkeys(problems))
+
+
+@pytest.fixture
+def budget(record_property):
+    """Compare measured values with tests/budgets.json; all of them are shown at the end."""
+    limits = json.loads(BUDGETS.read_text("utf8"))["limits"]
+
+    def check(name, value, where=""):
+        record_property("budget", (f"{name}, {where}" if where else name, round(value, 1)))
+        limit = limits[name]
+        assert value <= limit, f"{name} {where}: {value:.1f}, the budget is {limit}"
+
+    def note(name, value):
+        record_property("budget", (name, round(value, 1)))
+
+    return SimpleNamespace(check=check, note=note, limits=limits)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show what was measured; with RECORD_BUDGETS=1 also keep it in tests/budgets.json."""
+    measured = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                measured |= dict(v for k, v in report.user_properties if k == "budget")
+    if not measured:
+        return
+    terminalreporter.section("measured")
+    for name, value in sorted(measured.items()):
+        terminalreporter.line(f"{value:10.1f}  {name}")
+    if os.environ.get("RECORD_BUDGETS"):
+        budgets = json.loads(BUDGETS.read_text("utf8"))
+        budgets["measured"] = dict(sorted(measured.items()))
+        BUDGETS.write_text(json.dumps(budgets, indent=2, ensure_ascii=False) + "\n", "utf8")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -1,0 +1,153 @@
+"""The site's files, without a browser: links, formulas, pictures, frames and claims."""
+
+import re
+
+import pytest
+from built_site import CHAPTERS, PAGES, ROOT, SITE, SWEEPS, ids, resolve, soup, specification
+
+OUTSIDE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+# What a reader sees where a formula, a citation or a reference was not understood.
+RAW = re.compile(r"\$\$|\\(?:frac|begin|left|mathbf|nabla|sum)\b|\{(?:eq|cite|ref|doc)[\w:]*\}`")
+
+
+def is_local(url):
+    return not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE)
+
+
+def test_the_book_is_there():
+    assert len(CHAPTERS) >= 2
+    assert {"search.html", "genindex.html", "book/index.html"} <= set(PAGES)
+    assert SWEEPS
+
+
+def test_the_first_page_is_found_from_the_root():
+    text = (SITE / "index.html").read_text("utf8")
+    target = re.search(r'url=([^"\s]+)', text)
+    assert target and (SITE / target[1]).is_file()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links(page):
+    broken = []
+    for tag in soup(page).find_all(["a", "link", "script", "img", "iframe", "source"]):
+        for url in filter(None, (tag.get("href"), tag.get("src"))):
+            if not is_local(url) or url == "#":
+                continue
+            target, fragment = resolve(page, url)
+            if target.is_dir() or not target.exists() or not target.is_relative_to(SITE):
+                broken.append(f"{url}: no such file")
+            elif fragment and target.suffix == ".html":
+                if fragment not in ids(target.relative_to(SITE).as_posix()):
+                    broken.append(f"{url}: no such place on the page")
+    assert not broken, "\n".join(sorted(set(broken)))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_id_is_used_once(page):
+    seen = [tag["id"] for tag in soup(page).find_all(id=True)]
+    assert not {name for name in seen if seen.count(name) > 1}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_from_elsewhere(page):
+    # Where there is no network, requests fail; this also finds those that no test triggers.
+    loading = soup(page).find_all(["script", "img", "iframe", "source", "video", "audio", "embed"])
+    loading += [tag for tag in soup(page).find_all("link") if "canonical" not in tag.get("rel", [])]
+    urls = [tag.get("src") or tag.get("href") or "" for tag in loading]
+    assert not [url for url in urls if OUTSIDE.match(url)]
+    scripts = "".join(tag.text for tag in soup(page).find_all("script") if not tag.get("src"))
+    assert not re.findall(r"jsdelivr|unpkg\.com|cdnjs|googleapis|mybinder|plausible", scripts)
+
+
+def test_style_sheets_load_nothing_from_elsewhere():
+    for path in (SITE / "_static").rglob("*.css"):
+        urls = re.findall(r"""url\(\s*['"]?([^'")]+)|@import\s+['"]([^'"]+)""", path.read_text("utf8"))
+        outside = [a or b for a, b in urls if OUTSIDE.match(a or b)]
+        assert not outside, f"{path.name}: {outside}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_words_and_formulas_are_rendered(page):
+    article = soup(page).find("article") or soup(page).body
+    assert not article.select(".katex-error, .problematic, .system-message")
+    words = []
+    for text in article.find_all(string=True):
+        # KaTeX keeps the source for screen readers and for copying.
+        if not any(p.name in ("script", "style", "pre", "code", "annotation") for p in text.parents):
+            words.append(text)
+    text = " ".join(words)
+    assert not RAW.findall(text), RAW.findall(text)
+    assert not [img["alt"] for img in article.find_all("img", alt=RAW)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_trace_of_the_builder(page):
+    """A page that names the machine that built it differs from machine to machine."""
+    text = (SITE / page).read_text("utf8")
+    assert str(ROOT) not in text
+    assert not re.search(r"/tmp/|/home/\w+/|Traceback \(most recent", text)
+    assert not (SITE / "_sources").exists(), "sources may carry solutions and hidden tests"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures(page):
+    article = soup(page).find("article") or soup(page).body
+    for image in article.find_all("img"):
+        source, alt = image["src"], image.get("alt", "")
+        if is_local(source):
+            assert resolve(page, source)[0].is_file(), source
+        assert len(alt) >= 15, f"{source}: {alt!r} does not say what is to be seen"
+        assert " " in alt and not re.search(r"\.(png|svg|webp|jpg)$|^[\w./-]+$", alt), alt
+
+
+@pytest.mark.parametrize(("page", "name"), SWEEPS)
+def test_sweeps_are_complete_and_small(page, name, budget):
+    spec = specification(page, name)
+    count = 1
+    for control in spec["controls"]:
+        assert len(set(control["texts"])) == len(control["texts"]), "a state needs a name of its own"
+        count *= len(control["texts"])
+    assert len(spec["controls"]) <= 2
+    assert len(spec["frames"]) == count
+    assert count <= budget.limits["frames of a figure"]
+    assert set(spec["frames"]) == set(range(len(spec["sources"])))
+    for source in spec["sources"]:
+        assert resolve(page, source)[0].is_file(), source
+    for k, control in enumerate(spec["controls"]):
+        stride = 1
+        for later in spec["controls"][k + 1 :]:
+            stride *= len(later["texts"])
+        moves = {
+            (a, b)
+            for i, (a, b) in enumerate(zip(spec["frames"], spec["frames"][stride:], strict=False))
+            if i // stride % len(control["texts"]) < len(control["texts"]) - 1
+        }
+        assert any(a != b for a, b in moves), f"{control['name']} changes nothing"
+
+
+def test_every_claim_is_on_the_evidence_page():
+    [page] = [page for page in PAGES if page.endswith("evidence.html")]
+    rows = soup(page).select(".evidence tbody tr")
+    cards = [(chapter, card["id"]) for chapter in CHAPTERS for card in soup(chapter).select(".claim")]
+    listed = []
+    for row in rows:
+        target, fragment = resolve(page, row.find("a")["href"])
+        chapter = target.relative_to(SITE).as_posix()
+        listed.append((chapter, fragment))
+        card = soup(chapter).find(id=fragment)
+        assert card is not None and "claim" in card["class"]
+        words = " ".join(card.text.split())
+        for cell in row.find_all("td")[:4]:
+            assert " ".join(cell.text.split()).rstrip(".") in words
+    assert sorted(listed) == sorted(cards)
+    assert f"{len(cards)} claims" in soup(page).find("article").text
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_chapter_has_what_a_reader_needs(page):
+    buttons = soup(page).select(".article-header-buttons a[href], .article-header-buttons button")
+    hrefs = [tag.get("href", "") for tag in buttons]
+    assert any(href.startswith("https://colab.research.google.com/github/") for href in hrefs)
+    downloads = [href for href in hrefs if href.endswith(".ipynb") and is_local(href)]
+    assert downloads, "no button that downloads the notebook"
+    assert soup(page).find("article").find(["figure-sweep", "js-figure"])

@@ -1,0 +1,141 @@
+"""Every page in a browser, from a server and from disk, with the network closed."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built_site import CHAPTERS, CLIENT_FIGURES, PAGES, PROTOCOLS
+from conftest import PHONE, WIDE
+
+# Stops at every screen, so that everything loads that waits to be seen.
+SCROLL_THROUGH = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await new Promise(resolve => setTimeout(resolve, 60));
+  }
+  await Promise.all([...document.images].map(image => image.complete || image.decode()));
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll("article *")].filter(element => {
+  const { right } = element.getBoundingClientRect();
+  if (right <= innerWidth + 1) return false;
+  for (let box = element.parentElement; box; box = box.parentElement) {
+    if (getComputedStyle(box).overflowX !== "visible") return false; // it scrolls by itself
+  }
+  return true;
+}).map(element => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
+    page = visit(page_name, protocol)
+    page.evaluate(SCROLL_THROUGH)
+    missing = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+    assert not missing
+    for tag in ("figure-sweep", "js-figure"):
+        figures = page.locator(tag)
+        for i in range(figures.count()):
+            figures.nth(i).scroll_into_view_if_needed()
+            page.locator(f"{tag}[ready]").nth(i).wait_for()
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(150)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"], page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_accessibility(visit, page_name):
+    # With less motion: text that fades in has no contrast yet.
+    page = visit(page_name, color_scheme="light", reduced_motion="reduce")
+    page.evaluate(SCROLL_THROUGH)
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.locator(f"html[data-theme={theme}]").wait_for()
+        for size in (WIDE, PHONE):
+            page.set_viewport_size(size)
+            page.wait_for_timeout(300)
+            for violation in Axe().run(page).response["violations"]:
+                if violation["impact"] in ("serious", "critical"):
+                    for node in violation["nodes"]:
+                        found.append(f"{violation['id']} ({theme}, {size['width']} px) at "
+                                     f"{node['target']}: {node['html'][:160]}"
+                                     f" {node.get('failureSummary', '')[:300]}")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("page_name", [*CHAPTERS, "book/index.html"])
+def test_controls_are_large_enough_for_a_finger(visit, page_name):
+    page = visit(page_name, viewport=PHONE, has_touch=True)
+    page.evaluate(SCROLL_THROUGH)
+    for figure, _ in {(name, 0) for chapter, name in CLIENT_FIGURES if chapter == page_name}:
+        page.locator(f"#{figure}").scroll_into_view_if_needed()
+        page.locator(f"#{figure}[ready]").wait_for()
+    small = page.evaluate("""() => [...document.querySelectorAll(
+        "figure-sweep :is(input, select, button), js-figure :is(input, select, button)")]
+      .map(control => control.type === "checkbox" ? control.closest("label") : control)
+      .map(control => [control.outerHTML.slice(0, 90), control.getBoundingClientRect()])
+      .filter(([, { width, height }]) => Math.min(width, height) < 24)
+      .map(([html, { width, height }]) => `${width} × ${height}: ${html}`)""")
+    assert not small, "\n".join(small)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_theme_is_remembered(visit, protocol):
+    page = visit(CHAPTERS[0], protocol, color_scheme="light")
+    button = page.locator(".theme-switch-button").first
+    themes = []
+    for _ in range(3):
+        button.focus()
+        page.keyboard.press("Enter")
+        themes.append(page.evaluate("document.documentElement.dataset.mode"))
+    assert sorted(themes) == ["auto", "dark", "light"]
+    while page.evaluate("document.documentElement.dataset.mode") != "dark":
+        page.keyboard.press("Enter")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    # The background is really dark, and figures follow.
+    for selector in ("body", "figure-sweep, js-figure"):
+        color = page.locator(selector).first.evaluate("e => getComputedStyle(e).backgroundColor")
+        assert max(int(part) for part in color[4:-1].split(",")[:3]) < 80, (selector, color)
+
+
+def test_the_contents_can_be_opened_on_a_phone(visit):
+    page = visit(CHAPTERS[0], viewport=PHONE, has_touch=True)
+    contents = page.locator(".bd-sidebar-primary")
+    link = contents.locator("a[href$='notation.html']").first
+    assert not link.is_visible() or link.bounding_box()["x"] < 0
+    page.locator(".primary-toggle").first.click()
+    link.click()
+    page.wait_for_url("**/notation.html")
+
+
+def test_folded_code_opens_with_the_keyboard(visit):
+    for chapter in CHAPTERS:
+        page = visit(chapter)
+        fold = page.locator("details.hide").first
+        hidden = fold.locator("pre").first
+        assert not hidden.is_visible()
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        hidden.wait_for(state="visible")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("page_name", ["book/index.html", *CHAPTERS])
+def test_without_javascript(visit, page_name, protocol):
+    page = visit(page_name, protocol, java_script_enabled=False)
+    for figure in page.locator("figure-sweep, js-figure").all():
+        picture = figure.locator(":scope > img")
+        picture.scroll_into_view_if_needed()
+        page.wait_for_timeout(50)
+        assert len(picture.get_attribute("alt")) >= 30
+        assert picture.evaluate("image => image.complete && image.naturalWidth") > 600
+        assert picture.bounding_box()["width"] > 300
+    for formula in page.locator(".math .katex-html").all()[:20]:
+        box = formula.bounding_box()
+        assert box["width"] > 3 and box["height"] > 3
+    for details in page.locator("details summary").all()[:2]:
+        assert details.is_visible()
+    # Nothing fades in by script, and the words are not in the color of the page.
+    color = page.locator("article p").first.evaluate("e => getComputedStyle(e).color")
+    paper = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert color != paper

@@ -1,0 +1,108 @@
+"""Each chapter, copied alone to an empty folder, runs where only Colab's versions are installed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from tools.bootstrap import ROOT, bootstrap_source
+
+REQUIREMENTS = Path(__file__).with_name("colab-requirements.txt")
+CHAPTERS = sorted((ROOT / "chapters").rglob("[!.]*.ipynb"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def pip(python, *arguments):
+    command = [python, "-m", "pip", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def colab_python():
+    """The Python of an environment like Colab's, kept in _build until its versions change."""
+    key = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    folder = ROOT / "_build" / f"colab-{key}"
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip(python, "install", "--quiet", "-r", REQUIREMENTS)
+        (folder / "complete").touch()
+    return python
+
+
+@pytest.fixture(scope="module")
+def book_url(tmp_path_factory):
+    """The book as others clone it, with the changes that are not committed yet."""
+    clone = tmp_path_factory.mktemp("home") / "book"
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, clone / name)
+    author = ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "The book"]):
+        subprocess.run(["git", *command], cwd=clone, check=True)
+    return clone.as_uri()
+
+
+@pytest.fixture
+def bare_python(colab_python):
+    """The same without what a notebook's first cell installed before."""
+    pip(colab_python, "uninstall", "-y", "alchemy-to-experiment", "anywidget", "psygnal")
+    return colab_python
+
+
+def run_alone(path, python, folder, monkeypatch):
+    """Execute a notebook with another environment's kernel, and nothing of this one."""
+    kernel = folder / "kernels" / "colab"
+    kernel.mkdir(parents=True)
+    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": "Colab", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf8")
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+    for name in ("PYTHONPATH", "HELPERS_STATIC", "MPLBACKEND"):
+        monkeypatch.delenv(name, raising=False)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("import helpers; print(helpers.__file__)"))
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, kernel_name="colab", timeout=300, resources=resources).execute()
+    return notebook
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypatch):
+    before = set(pip(bare_python, "freeze").splitlines())
+    home = bootstrap_source().split('BOOK = "git+')[1].split('"')[0]
+    alone = tmp_path / "downloads" / chapter.name
+    alone.parent.mkdir()
+    text = chapter.read_text("utf8")
+    assert text.count(home) == 1
+    alone.write_text(text.replace(home, book_url), encoding="utf8")
+
+    notebook = run_alone(alone, bare_python, tmp_path / "jupyter", monkeypatch)
+
+    imported = Path(notebook.cells[-1].outputs[0].text.strip())
+    assert imported.is_relative_to(bare_python.parents[1] / "lib")
+    after = set(pip(bare_python, "freeze").splitlines())
+    assert before <= after, "the first cell replaced a version that was there"
+    added = {line.split("==")[0].split(" @ ")[0] for line in after - before}
+    assert added == {"alchemy-to-experiment", "anywidget", "psygnal"}
+    shown = [
+        output.data
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    figures = [data for data in shown if data.get("text/plain", "").startswith("Interactive figure")]
+    assert figures and all(WIDGET in data for data in figures)
+    assert os.listdir(alone.parent) == [alone.name], "the notebook needs or leaves other files"
