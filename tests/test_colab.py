@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from tools.bootstrap import ROOT, bootstrap_source
+from tools.notebooks import CHAPTERS
 
 REQUIREMENTS = Path(__file__).with_name("colab-requirements.txt")
-CHAPTERS = sorted((ROOT / "chapters").rglob("[!.]*.ipynb"))
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -49,9 +49,9 @@ def book_url(tmp_path_factory):
         if (ROOT / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, clone / name)
-    author = ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "The book"]):
-        subprocess.run(["git", *command], cwd=clone, check=True)
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--no-gpg-sign", "-m", "Book"]):
+        subprocess.run([*git, *command], cwd=clone, check=True)
     return clone.as_uri()
 
 
@@ -103,6 +103,6 @@ def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypa
         for output in cell.get("outputs", [])
         if "data" in output
     ]
-    figures = [data for data in shown if data.get("text/plain", "").startswith("Interactive figure")]
+    figures = [data for data in shown if data["text/plain"].startswith("Interactive figure")]
     assert figures and all(WIDGET in data for data in figures)
     assert os.listdir(alone.parent) == [alone.name], "the notebook needs or leaves other files"
