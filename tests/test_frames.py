@@ -13,6 +13,8 @@ from PIL import Image
 
 from helpers import figures, frames
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 channel = st.integers(0, 255)
 
 
@@ -81,7 +83,7 @@ def test_what_is_not_a_figure_is_refused_with_advice(returned, message):
         frames.picture(returned())
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(channel, channel, channel), min_size=1, max_size=256),
     st.integers(1, 30),

@@ -1,9 +1,12 @@
 import re
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import progress
+
+pytestmark = pytest.mark.filterwarnings("error")
 
 LINE = re.compile(r"  sweep \[(#*)(\.*)\] (\d+)/(\d+) frames\n")
 
@@ -24,13 +27,12 @@ def test_without_a_file_nothing_is_printed(monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@settings(deadline=None)
 @given(total=st.integers(1, 120))
 def test_the_bar_grows_in_tenths_to_the_end(total, tmp_path_factory):
     path = tmp_path_factory.mktemp("progress") / "log"
     with path.open("w") as log:
         log.write("earlier\n")
-    import pytest
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_PROGRESS", str(path))
         list(progress.bar(range(total), total, "sweep"))

@@ -3,7 +3,8 @@
 window.figureState = {
   /** @returns {URLSearchParams | null} the state that the address gives to a figure, if any */
   read(name) {
-    const [figure, query] = decodeURI(location.hash.slice(1)).split("?");
+    // Not decoded as a whole: a stray % would raise, and the parameters decode themselves.
+    const [figure, query] = location.hash.slice(1).split("?");
     return figure === name && query ? new URLSearchParams(query) : null;
   },
 
@@ -24,11 +25,23 @@ window.figureState = {
   follow(element, apply) {
     const update = () => {
       const state = this.read(element.id);
-      if (state) apply(state);
-      return state;
+      if (!state) return;
+      apply(state);
+      this.show(element);
     };
     addEventListener("hashchange", update);
-    // The address names no plain anchor, so the browser does not scroll there by itself.
-    if (update()) element.scrollIntoView({ block: "center" });
+    update();
+  },
+
+  /** Scroll to a figure; the address names no plain anchor, so the browser does not. */
+  async show(element) {
+    // Sections on the way are laid out as they come near, and move the figure: follow it.
+    for (let frame = 0, last = NaN; frame < 30; frame++) {
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+      const { top } = element.getBoundingClientRect();
+      if (frame > 5 && top === last) return;
+      last = top;
+    }
   },
 };

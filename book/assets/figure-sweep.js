@@ -95,6 +95,7 @@
     move(k, value) {
       if (this.position[k] === value) return;
       this.position[k] = value;
+      this.message.textContent = "";
       figureState.write(this.id, this.state());
       this.show();
     }
@@ -128,7 +129,6 @@
       try {
         await this.load(source);
         if (request !== this.request) return; // a later movement has overtaken this one
-        this.message.textContent = "";
         this.image.src = source;
         const words = Object.entries(this.state()).map(([name, text], k) => `${this.spec.controls[k].label} ${text}`);
         this.image.alt = `${this.spec.alt}: ${words.join(", ")}`;

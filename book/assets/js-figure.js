@@ -18,15 +18,15 @@
     off(event, call) { this.removeEventListener(event, this.calls.get(call)); }
     changes() {
       return Object.entries(this.state).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(this.defaults[k]))
-        .map(([k, v]) => [k, JSON.stringify(v)]);
+        .map(([k, v]) => [k, typeof v === "string" ? v : JSON.stringify(v)]);
     }
     link() { return figureState.link(this.name, this.changes()); }
     save_changes() { figureState.write(this.name, this.changes()); }
     restore(query) {
       for (const [key, text] of query) {
         try {
-          const value = JSON.parse(text);
-          if (key in this.defaults && typeof value === typeof this.defaults[key]) this.set(key, value);
+          const value = typeof this.defaults[key] === "string" ? text : JSON.parse(text);
+          if (typeof value === typeof this.defaults[key]) this.set(key, value);
         } catch { /* not JSON: keep the default */ }
       }
     }

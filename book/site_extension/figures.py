@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from helpers.client_figures import bundle_module
+from helpers.client_figures import bundle_module, figure_modules
 from sphinx.application import Sphinx
 
 FIGURE = re.compile(r"<(figure-sweep|js-figure)\b.*?</\1>", re.DOTALL)
@@ -52,15 +52,17 @@ def externalize(body: str, folder: Path, url: str) -> str:
     )
 
 
-def register_module(app: Sphinx, module: str) -> str:
-    """Write a figure's module as a classic script, which also loads from ``file://``."""
-    name = f"figures/{module}.js"
-    path = Path(app.outdir) / "_static" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    source = json.dumps(bundle_module(module))
-    line = f"(window.jsFigures ??= {{}})[{json.dumps(module)}] = {source};\n"
-    path.write_text(line, encoding="utf8")
-    return name
+def write_modules(app: Sphinx) -> None:
+    """Write each client-side figure as a classic script, which also loads from ``file://``.
+
+    In every build, because an edited module makes no page outdated.
+    """
+    folder = Path(app.outdir) / "_static" / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for module in figure_modules():
+        name, source = json.dumps(module), json.dumps(bundle_module(module))
+        line = f"(window.jsFigures ??= {{}})[{name}] = {source};\n"
+        (folder / f"{module}.js").write_text(line, encoding="utf8")
 
 
 def add_figures(
@@ -74,9 +76,10 @@ def add_figures(
         body, Path(app.outdir) / "_frames", context["pathto"]("_frames", resource=True)
     )
     for module in sorted(set(MODULE.findall(body))):
-        app.add_js_file(register_module(app, module), loading_method="defer")
+        app.add_js_file(f"figures/{module}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
+    app.connect("builder-inited", write_modules)
     app.connect("html-page-context", add_figures)

@@ -83,6 +83,13 @@ def _live_bundle(module: str, alt: str, state: dict[str, Any]) -> dict[str, Any]
     return {key: value for key, value in data.items() if key != "text/plain"}
 
 
+def figure_modules() -> list[str]:
+    """Return the names of the modules that are figures (the others are parts of them)."""
+    return sorted(
+        path.stem for path in WEB.glob("*.js") if "export default" in path.read_text("utf8")
+    )
+
+
 @cache
 def bundle_module(module: str) -> str:
     """Join a figure's modules into one, because a widget is one file.

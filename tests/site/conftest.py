@@ -1,4 +1,4 @@
-"""What the browser tests share: the site on a server and on disk, and visits that forgive nothing."""
+"""What the browser tests share: the site by http and from disk, and visits that forgive nothing."""
 
 import functools
 import json
@@ -9,12 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from built_site import SITE
+from built_site import CLOSED, SITE, WIDE
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
-# A proxy that is not there closes the network of a whole context, whatever asks.
-CLOSED = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -117,14 +114,5 @@ def pytest_terminal_summary(terminalreporter):
     if os.environ.get("RECORD_BUDGETS"):
         budgets = json.loads(BUDGETS.read_text("utf8"))
         budgets["measured"] = dict(sorted(measured.items()))
-        BUDGETS.write_text(json.dumps(budgets, indent=2, ensure_ascii=False) + "\n", "utf8")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        text = json.dumps(budgets, indent=2, ensure_ascii=False)
+        BUDGETS.write_text(text + "\n", encoding="utf8")

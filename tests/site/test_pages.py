@@ -2,12 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built_site import CHAPTERS, CLIENT_FIGURES, PAGES, PROTOCOLS
-from conftest import PHONE, WIDE
+from built_site import CHAPTERS, CLIENT_FIGURES, PAGES, PHONE, PROTOCOLS, WIDE
 
 # Stops at every screen, so that everything loads that waits to be seen.
 SCROLL_THROUGH = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+  for (let y = 0; y < document.documentElement.scrollHeight && y < 1e5; y += innerHeight) {
     scrollTo({ top: y, behavior: "instant" });
     await new Promise(resolve => setTimeout(resolve, 60));
   }
@@ -46,7 +45,7 @@ def test_accessibility(visit, page_name):
     # With less motion: text that fades in has no contrast yet.
     page = visit(page_name, color_scheme="light", reduced_motion="reduce")
     page.evaluate(SCROLL_THROUGH)
-    found = []
+    found = {}
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.locator(f"html[data-theme={theme}]").wait_for()
@@ -55,18 +54,20 @@ def test_accessibility(visit, page_name):
             page.wait_for_timeout(300)
             for violation in Axe().run(page).response["violations"]:
                 if violation["impact"] in ("serious", "critical"):
-                    for node in violation["nodes"]:
-                        found.append(f"{violation['id']} ({theme}, {size['width']} px) at "
-                                     f"{node['target']}: {node['html'][:160]}"
-                                     f" {node.get('failureSummary', '')[:300]}")
-    assert not found, "\n".join(found)
+                    where = f"{violation['id']} ({theme}, {size['width']} px)"
+                    found[where] = violation["nodes"]
+    assert not found, "\n".join(
+        f"{where}, {len(nodes)} times, first {nodes[0]['target']}: {nodes[0]['html'][:160]} "
+        f"{nodes[0].get('failureSummary', '')[:250]}"
+        for where, nodes in found.items()
+    )
 
 
 @pytest.mark.parametrize("page_name", [*CHAPTERS, "book/index.html"])
 def test_controls_are_large_enough_for_a_finger(visit, page_name):
     page = visit(page_name, viewport=PHONE, has_touch=True)
     page.evaluate(SCROLL_THROUGH)
-    for figure, _ in {(name, 0) for chapter, name in CLIENT_FIGURES if chapter == page_name}:
+    for figure in [name for path, name in CLIENT_FIGURES if path == page_name]:
         page.locator(f"#{figure}").scroll_into_view_if_needed()
         page.locator(f"#{figure}[ready]").wait_for()
     small = page.evaluate("""() => [...document.querySelectorAll(
@@ -83,13 +84,12 @@ def test_the_theme_is_remembered(visit, protocol):
     page = visit(CHAPTERS[0], protocol, color_scheme="light")
     button = page.locator(".theme-switch-button").first
     themes = []
-    for _ in range(3):
-        button.focus()
-        page.keyboard.press("Enter")
+    for _ in range(5):
+        button.press("Enter")
         themes.append(page.evaluate("document.documentElement.dataset.mode"))
-    assert sorted(themes) == ["auto", "dark", "light"]
-    while page.evaluate("document.documentElement.dataset.mode") != "dark":
-        page.keyboard.press("Enter")
+        if themes[-1] == "dark" and len(themes) > 2:
+            break
+    assert {"auto", "dark", "light"} == set(themes)
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     # The background is really dark, and figures follow.

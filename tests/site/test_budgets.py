@@ -1,0 +1,145 @@
+"""What a reader's device and connection have to bear, against the limits in tests/budgets.json.
+
+Times depend on what else the machine does, so each is measured up to three times. A loaded machine
+can only make them longer: for frames and scripts the best run counts, for blocking the median.
+"""
+
+import gzip
+import statistics
+from pathlib import Path
+
+import pytest
+from built_site import CHAPTERS, CLIENT_FIGURES, CLOSED, SWEEPS, WIDE, resolve, specification
+
+TEXT = (".html", ".css", ".js", ".json", ".svg", "/")
+LONG_TASKS = """
+window.longTasks = [];
+new PerformanceObserver(list => longTasks.push(...list.getEntries().map(task => task.duration)))
+  .observe({ type: "longtask", buffered: true });
+"""
+# From a key's input event to the frame that follows the new picture: the first frame callback after
+# the change, and the first task after that, when the frame has been handed over for display.
+PAINT = """name => {
+  window.paints = [];
+  const figure = document.getElementById(name);
+  let moved = 0;
+  figure.addEventListener("input", () => { moved = performance.now(); }, true);
+  new MutationObserver(() => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => paints.push(performance.now() - moved);
+    port2.postMessage(0);
+  })).observe(figure.querySelector("img"), { attributeFilter: ["src"] });
+}"""
+SCRIPT_TIMES = """
+window.frames_ = [];
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = call => ask(time => {
+  const begin = performance.now();
+  call(time);
+  frames_.push([time, performance.now() - begin]);
+});
+"""
+
+
+def compressed(url, body):
+    """Return the size of a body as a server sends it: texts with gzip, the rest as it is."""
+    path = url.split("?")[0].split("#")[0]
+    return len(gzip.compress(body, 6)) if path.endswith(TEXT) else len(body)
+
+
+@pytest.mark.parametrize("page_name", ["book/index.html", *CHAPTERS])
+def test_first_view(browser, address, budget, page_name):
+    context = browser.new_context(proxy=CLOSED, viewport=WIDE)
+    page = context.new_page()
+    responses = []
+    page.on("response", responses.append)
+    page.goto(f"{address['http']}/{page_name}", wait_until="networkidle")
+    page.wait_for_timeout(500)
+    sizes = {r.url: compressed(r.url, r.body()) for r in responses if r.url.startswith("http")}
+    context.close()
+    pictures = [url for url in sizes if "/_frames/" in url or "/_images/" in url]
+    kilobytes = sum(size for url, size in sizes.items() if url not in pictures) / 1000
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:12]
+    print("\n".join(f"{size / 1000:7.1f} kB {url}" for url, size in largest))
+    budget.check("requests of the first view", len(sizes), page_name)
+    budget.check("kB of the first view", kilobytes, page_name)
+
+
+@pytest.mark.parametrize("page_name", sorted({page for page, _ in SWEEPS}))
+def test_frames(budget, page_name):
+    files, count = {}, 0
+    for page, name in SWEEPS:
+        if page == page_name:
+            spec = specification(page, name)
+            count += len(spec["frames"])
+            for source in spec["sources"]:
+                path = resolve(page, source)[0]
+                files[path] = path.stat().st_size
+    budget.check("frames of a page", count, page_name)
+    budget.check("kB of an average frame", sum(files.values()) / len(files) / 1000, page_name)
+
+
+@pytest.mark.parametrize("page_name", CHAPTERS)
+def test_main_thread(browser, address, budget, page_name):
+    blocked = []
+    for _ in range(3):
+        context = browser.new_context(proxy=CLOSED, viewport=WIDE)
+        page = context.new_page()
+        page.add_init_script(LONG_TASKS)
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.goto(f"{address['http']}/{page_name}", wait_until="networkidle")
+        page.wait_for_timeout(700)
+        blocked.append(sum(task - 50 for task in page.evaluate("longTasks")))
+        context.close()
+    print("blocked", blocked)
+    budget.check("ms of blocked main thread", statistics.median(blocked), page_name)
+
+
+@pytest.mark.parametrize("page_name", sorted({page for page, _ in SWEEPS}))
+def test_a_moved_slider(visit, budget, page_name):
+    sweeps = [(n, specification(p, n)["controls"]) for p, n in SWEEPS if p == page_name]
+    name, controls = max(sweeps, key=lambda s: max(len(c["texts"]) for c in s[1]))
+    control = max(controls, key=lambda control: len(control["texts"]))
+    page = visit(page_name)
+    input = page.locator(f"[id='{name}-{control['name']}']")
+    input.scroll_into_view_if_needed()
+    page.evaluate(PAINT, name)
+    input.focus()
+    best = float("inf")
+    for _ in range(3):
+        page.keyboard.press("Home")
+        page.wait_for_timeout(300)
+        page.evaluate("paints.length = 0")
+        for key in ("ArrowRight", "ArrowLeft"):
+            for _ in range(min(len(control["texts"]) - 1, 20)):
+                page.keyboard.press(key)
+                page.wait_for_timeout(70)
+        times = sorted(page.evaluate("paints"))
+        assert len(times) >= 8
+        best = min(best, times[int(len(times) * 0.95)])
+        if best <= budget.limits["ms from input to picture"]:
+            break
+    budget.check("ms from input to picture", best, page_name)
+
+
+def test_the_race(visit, budget):
+    [page_name] = [page for page, name in CLIENT_FIGURES if name == "optimizer_race"]
+    page = visit(page_name, script=SCRIPT_TIMES)
+    page.locator("js-figure").first.locator("canvas").first.scroll_into_view_if_needed()
+    page.locator("js-figure[ready]").first.wait_for()
+    page.wait_for_timeout(1000)  # while the surface is drawn
+    page.evaluate("frames_.length = 0")
+    page.wait_for_function("frames_.length >= 300", timeout=30_000)
+    frames = page.evaluate("frames_.slice(0, 300)")
+    intervals = sorted(b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False))
+    scripts = sorted(script for _, script in frames)
+    # What the rate is depends on the machine and its screen; what the race adds does not.
+    budget.note("frames a second of the race, median", 1000 / intervals[len(intervals) // 2])
+    budget.note("% of frames dropped by the race",
+                100 * sum(interval > 25 for interval in intervals) / len(intervals))
+    budget.check("ms of script in a frame of the race", scripts[int(len(scripts) * 0.95)])
+
+
+def test_every_limit_is_used(budget):
+    tests = "".join(path.read_text("utf8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert not [name for name in budget.limits if f'"{name}"' not in tests]

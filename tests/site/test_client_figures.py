@@ -1,0 +1,152 @@
+"""Every <js-figure> as the site hosts it; what is inside is tested where the figure is."""
+
+import pytest
+from built_site import CLIENT_FIGURES, PROTOCOLS
+
+COUNT_FRAMES = """
+window.framesAsked = 0;
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = call => { window.framesAsked++; return ask(call); };
+"""
+PICTURE = """name => [...document.getElementById(name).querySelectorAll("canvas")]
+  .map(canvas => canvas.toDataURL()).join()"""
+STATE = "name => JSON.stringify(document.getElementById(name).model.state)"
+# A control of the pace changes no pixel of a figure at rest.
+PACE = {"Speed"}
+CONTROLS = "input, select"
+
+each = pytest.mark.parametrize(("path", "name"), CLIENT_FIGURES)
+
+
+def test_there_are_some():
+    assert CLIENT_FIGURES
+
+
+def start(page, name):
+    figure = page.locator(f"js-figure#{name}")
+    figure.scroll_into_view_if_needed()
+    page.locator(f"js-figure#{name}[ready]").wait_for()
+    return figure
+
+
+def settled(page, name):
+    """Return the pixels of the figure's canvases, once they no longer change."""
+    before = None
+    for _ in range(60):
+        page.wait_for_timeout(100)
+        now = page.evaluate(PICTURE, name)
+        if now == before and now:
+            return now
+        before = now
+    raise AssertionError("the figure does not come to rest")
+
+
+def label_of(control):
+    return control.evaluate("c => (c.labels[0].querySelector('span') ?? c.labels[0]).textContent")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@each
+def test_it_starts_when_it_is_reached_and_rests_when_it_is_not(visit, path, name, protocol):
+    page = visit(path, protocol, script=COUNT_FRAMES)
+    figure = start(page, name)
+    assert figure.locator(":scope > img, :scope > p").count() == 0, "the picture has been replaced"
+    figure.locator("canvas").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(600)
+    first, asked = page.evaluate(PICTURE, name), page.evaluate("framesAsked")
+    page.wait_for_timeout(400)
+    assert page.evaluate(PICTURE, name) != first, "it moves by itself"
+    assert page.evaluate("framesAsked") > asked
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.wait_for_timeout(500)
+    asked = page.evaluate("framesAsked")
+    page.wait_for_timeout(500)
+    assert page.evaluate("framesAsked") == asked, "it computes while nobody sees it"
+    figure.locator("canvas").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    assert page.evaluate("framesAsked") > asked, "it goes on when it is seen again"
+
+
+@each
+def test_far_away_it_does_not_start(visit, path, name):
+    page = visit(path, viewport={"width": 390, "height": 300})
+    page.wait_for_timeout(500)
+    top = page.locator(f"js-figure#{name}").bounding_box()["y"]
+    started = page.locator(f"js-figure#{name}[ready]").count()
+    assert started == (top < 300 + 200)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@each
+def test_keyboard_address_and_reset(visit, path, name, protocol):
+    page = visit(path, protocol, reduced_motion="reduce", script=COUNT_FRAMES)
+    figure = start(page, name)
+    initial, state = settled(page, name), page.evaluate(STATE, name)
+    asked = page.evaluate("framesAsked")
+    page.wait_for_timeout(500)
+    assert page.evaluate(PICTURE, name) == initial, "it plays although the reader wants rest"
+    assert page.evaluate("framesAsked") - asked < 5
+
+    before = initial
+    for control in figure.locator(CONTROLS).all():
+        old = page.evaluate(STATE, name)
+        control.focus()
+        kind = control.get_attribute("type")
+        page.keyboard.press("Space" if kind == "checkbox" else "ArrowRight")
+        now = settled(page, name)
+        assert page.evaluate(STATE, name) != old, f"{label_of(control)} does nothing"
+        if label_of(control) not in PACE:
+            assert now != before, f"{label_of(control)} changes no pixel"
+        if kind == "checkbox":  # one hidden line is enough: with none there is nothing to see
+            page.keyboard.press("Space")
+            now = settled(page, name)
+        before = now
+    box = figure.locator("input[type=checkbox]").first
+    if box.count():
+        box.press("Space")
+        before = settled(page, name)
+    changed = page.evaluate(STATE, name)
+    page.wait_for_function("name => location.hash.startsWith(`#${name}?`)", arg=name)
+    page.wait_for_timeout(300)
+    hash = "#" + page.url.split("#", 1)[1]
+
+    again = visit(path, protocol, hash=hash, reduced_motion="reduce")
+    start(again, name)
+    assert settled(again, name) == before
+    assert again.evaluate(STATE, name) == changed
+
+    reset = figure.get_by_role("button", name="Reset")
+    reset.focus()
+    page.keyboard.press("Enter")
+    assert settled(page, name) == initial
+    assert page.evaluate(STATE, name) == state
+
+
+@each
+def test_every_button_does_something(visit, path, name):
+    page = visit(path, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    figure = start(page, name)
+    control = figure.locator("input[type=range]").first
+    control.press("ArrowRight")
+    settled(page, name)
+    for button in figure.get_by_role("button").all():
+        text = button.inner_text()
+        before = (figure.inner_text(), page.evaluate(PICTURE, name))
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        if "link" in text:
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert f"#{name}?" in copied or copied == page.url
+        else:
+            assert (figure.inner_text(), page.evaluate(PICTURE, name)) != before, text
+        if text == "Play":
+            page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("query", ["surface=everest&learning_rate=x&nonsense=1", "%%%"])
+@each
+def test_nonsense_in_the_address(visit, path, name, query):
+    page = visit(path, hash=f"#{name}?{query}", reduced_motion="reduce")
+    start(page, name)
+    assert settled(page, name)
