@@ -86,5 +86,6 @@ $(INSTALLED): requirements.txt pyproject.toml
 		"Name another: make book PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv; the first time this takes a minute or two."
-	@$(BIN)/python -m pip install $(PIP_OPTIONS) -r requirements.txt
+	@# Compiling everything now would take longer than compiling, later, the part that is used.
+	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
 	@touch $@

@@ -1,5 +1,6 @@
 """What the tests share."""
 
+import matplotlib.pyplot as plt
 import pytest
 from browser import ARGUMENTS, HELP, find
 from playwright.sync_api import sync_playwright
@@ -15,3 +16,10 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left_open():
+    """Close what a test drew, so that no other test finds it."""
+    yield
+    plt.close("all")

@@ -261,3 +261,14 @@ def test_the_state_must_be_json(static):
 def test_a_poster_must_be_a_figure(static):
     with pytest.raises(TypeError, match=r"must return a matplotlib Figure, not Axes"):
         js_figure("optimizer_race", alt="Paths", poster=plt.subplots()[1])
+
+
+def test_a_second_figure_of_a_module_has_a_name_of_its_own(monkeypatch):
+    monkeypatch.setenv("HELPERS_STATIC", "1")
+    shown = []
+    monkeypatch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
+    js_figure("optimizer_race", alt="A race")
+    js_figure("optimizer_race", alt="A race", name="second_race")
+    tags = [BeautifulSoup(data["text/html"], "html.parser").find("js-figure") for data in shown]
+    assert [tag["id"] for tag in tags] == ["optimizer_race", "second_race"]
+    assert [tag["module"] for tag in tags] == ["optimizer_race"] * 2

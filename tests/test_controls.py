@@ -190,6 +190,7 @@ def test_a_default_may_be_false_in_a_condition(default):
         (("a",), {}, ValueError, "at least two options"),
         (("a", "b", "a"), {}, ValueError, "look different, got a, b, a"),
         ((1, "1"), {}, ValueError, "look different, got 1, 1"),
+        (("a", "b"), {"default": 0}, ValueError, "0 is not among the options a, b"),
         (("a", "b"), {"default": "c"}, ValueError, "'c' is not among the options a, b"),
         ((np.sin, np.cos), {}, TypeError, "got ufunc: offer names and look the object up"),
         (("a", None), {}, TypeError, "takes strings, numbers and booleans, got NoneType"),

@@ -227,6 +227,18 @@ def test_a_removed_chapter_leaves_the_table(site):
     assert [row[0] for row in site.build().rows()] == [STATEMENTS[2]]
 
 
+def test_a_claim_may_move_when_its_chapter_is_removed(site):
+    site.build()
+    (site.source / "chapters" / "zeta.rst").unlink()
+    site.write(
+        {
+            "index": PAGES["index"].replace("   chapters/zeta\n", ""),
+            "chapters/alpha": chapter("Alpha", CARDS[0]),
+        }
+    )
+    assert [row[0] for row in site.build().rows()] == [FIRST]
+
+
 def test_a_claim_is_made_once_in_the_book(site):
     site.write({"chapters/alpha": chapter("Alpha", card("Rates & steps MATTER!"))})
     with pytest.raises(ExtensionError) as caught:
@@ -468,3 +480,12 @@ def test_an_icon_is_a_picture_without_comments():
     svg = BeautifulSoup(unquote(quoted), "html.parser")
     assert [tag.name for tag in svg.find_all(True)] == ["svg", "path"]
     assert "<!--" not in unquote(quoted)
+
+
+def test_two_figures_of_one_name_are_refused(tmp_path):
+    app = SimpleNamespace(outdir=str(tmp_path))
+    body = '<figure-sweep id="path"></figure-sweep><js-figure id="path" module="m"></js-figure>'
+    context = {"body": body, "pathto": lambda name, resource: name}
+    with pytest.raises(ExtensionError, match="two figures called path.*name=") as error:
+        figures.add_figures(app, "chapter", "page.html", context, None)
+    assert "chapter" in str(error.value)

@@ -81,11 +81,17 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         place.replace_self(nodes.raw("", table(app, docname), format="html"))
 
 
+def reading_order(env: BuildEnvironment, docname: str) -> list[str]:
+    """Return a document and all below it, as the table of contents has them."""
+    below = env.toctree_includes.get(docname, [])
+    return [docname, *(name for child in below for name in reading_order(env, child))]
+
+
 def table(app: Sphinx, docname: str) -> str:
     """Write the summary and the table as HTML."""
     env = app.env
     claims = claims_of(env)
-    order = [name for name in env.toctree_includes.get(app.config.root_doc, []) if name in claims]
+    order = [name for name in reading_order(env, app.config.root_doc) if claims.get(name)]
     rows = []
     counts = dict.fromkeys(NAMES, 0)
     for chapter in order:

@@ -8,11 +8,14 @@ import json
 import re
 from pathlib import Path
 
-from helpers.client_figures import bundle_module, figure_modules
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from helpers.client_figures import bundle_module, figure_modules
 
 FIGURE = re.compile(r"<(figure-sweep|js-figure)\b.*?</\1>", re.DOTALL)
 DATA_URI = re.compile(r"data:image/(webp|png);base64,([A-Za-z0-9+/=]+)")
+NAME = re.compile(r'<(?:figure-sweep|js-figure)\b[^>]*? id="([^"]*)"')
 MODULE = re.compile(r'<js-figure\b[^>]* module="(\w+)"')
 
 
@@ -70,8 +73,14 @@ def add_figures(
 ) -> None:
     """Give a page the frames and the client-side modules that its figures need, and no others."""
     body = context.get("body", "")
-    if not FIGURE.search(body):
+    names = NAME.findall(body)
+    if not names:
         return
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ExtensionError(
+            f"{pagename} has two figures called {', '.join(sorted(twice))}: a link to a state "
+            "could mean either. Name their functions differently (js_figure: name=...)"
+        )
     context["body"] = externalize(
         body, Path(app.outdir) / "_frames", context["pathto"]("_frames", resource=True)
     )

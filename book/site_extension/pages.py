@@ -45,11 +45,12 @@ def set_buttons(
     own = []
     notebook = Path(app.srcdir, pagename).with_suffix(".ipynb")
     if notebook.is_file():
-        name = f"notebooks/{notebook.name}"
+        name = f"notebooks/{pagename}.ipynb"
         target = Path(app.outdir, name)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(notebook, target)
-        own = [{**button, "label": button["text"].lower()} for button in launch["buttons"]]
+        launches = launch["buttons"] if launch else []
+        own = [{**button, "label": button["text"].lower()} for button in launches]
         own.append(
             {
                 "type": "link",

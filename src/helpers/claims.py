@@ -70,7 +70,7 @@ def claim(
     else:
         kind, verdict = "holds", "Holds"
     record = {
-        "id": "claim-" + re.sub(r"[^a-z0-9]+", "-", statement.lower()).strip("-")[:60].strip("-"),
+        "id": "claim-" + re.sub(r"[^a-z0-9]+", "-", statement.lower()).strip("-"),
         "kind": kind,
         "verdict": verdict,
         "statement": statement,

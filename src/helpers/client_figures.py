@@ -21,7 +21,9 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
 
 
-def js_figure(module: str, *, alt: str, poster: Figure | None = None, **state: Any) -> None:
+def js_figure(
+    module: str, *, alt: str, name: str = "", poster: Figure | None = None, **state: Any
+) -> None:
     """Show a client-side figure.
 
     Parameters
@@ -31,6 +33,9 @@ def js_figure(module: str, *, alt: str, poster: Figure | None = None, **state: A
         ``export default { render({ model, el }) { ... } }``.
     alt : str
         Text for readers who cannot see the figure.
+    name : str, optional
+        What links to the figure's state call it, where a page has two of one module; the
+        module's name unless given.
     poster : matplotlib.figure.Figure, optional
         What a page shows before the figure starts, and all it shows without JavaScript.
     **state
@@ -43,20 +48,18 @@ def js_figure(module: str, *, alt: str, poster: Figure | None = None, **state: A
     """
     if not alt.strip():
         raise ValueError("js_figure needs alt=..., a text for readers who cannot see the figure")
-    known = sorted(
-        path.stem for path in WEB.glob("*.js") if "export default" in path.read_text("utf8")
-    )
-    if module not in known:
-        raise ValueError(f"there is no figure {module!r}; known: {', '.join(known)}")
+    if module not in figure_modules():
+        known = ", ".join(figure_modules())
+        raise ValueError(f"there is no figure {module!r}; known: {known}")
     image = frames.picture(poster) if poster is not None else None
     if is_static():
-        bundle = {"text/html": _static_html(module, alt, image, state)}
+        bundle = {"text/html": _static_html(module, name or module, alt, image, state)}
     else:
         bundle = _live_bundle(module, alt, state)
     display({"text/plain": f"Interactive figure: {alt}", **bundle}, raw=True)
 
 
-def _static_html(module: str, alt: str, image: Any, state: dict[str, Any]) -> str:
+def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, Any]) -> str:
     poster = f"<p>{html.escape(alt)}</p>"
     if image is not None:
         source = "data:image/webp;base64," + base64.b64encode(frames.webp(image)).decode()
@@ -65,7 +68,7 @@ def _static_html(module: str, alt: str, image: Any, state: dict[str, Any]) -> st
             f'alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
         )
     return (
-        f'<js-figure id="{module}" module="{module}" aria-label="{html.escape(alt)}">{poster}'
+        f'<js-figure id="{name}" module="{module}" aria-label="{html.escape(alt)}">{poster}'
         f'<script type="application/json">{embed_json(state)}</script></js-figure>'
     )
 

@@ -35,7 +35,7 @@ def bar(items: Iterable[Item], total: int, name: str) -> Iterator[Item]:
     path = os.environ.get(PROGRESS_VARIABLE)
     for done, item in enumerate(items, 1):
         yield item
-        if path and (done == total or done * 10 // total > (done - 1) * 10 // total):
+        if path and done * 10 // total > (done - 1) * 10 // total:
             filled = done * 20 // total
             with open(path, "a", encoding="utf8") as log:
                 log.write(f"  {name} [{'#' * filled}{'.' * (20 - filled)}] {done}/{total} frames\n")

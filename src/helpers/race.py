@@ -42,6 +42,7 @@ def optimizer_race(
     speed: int = 30,
     hidden: Sequence[str] = (),
     alt: str | None = None,
+    name: str = "",
 ) -> None:
     """Show seven optimizers that descend a surface from one start, with their losses beside.
 
@@ -64,6 +65,8 @@ def optimizer_race(
         Optimizers that are not drawn at first.
     alt : str, optional
         Text for readers who cannot see the figure; a description of the race unless given.
+    name : str, optional
+        What links to its state call it, where a page has two races.
 
     Raises
     ------
@@ -88,6 +91,7 @@ def optimizer_race(
     js_figure(
         "optimizer_race",
         alt=alt or _describe(ground, (x, y), learning_rate, momentum),
+        name=name,
         poster=race_poster(ground, (x, y), learning_rate, momentum, hidden),
         surface=surface,
         start_x=x,

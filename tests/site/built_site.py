@@ -42,13 +42,14 @@ def resolve(page: str, url: str) -> tuple[Path, str]:
     """Return the file that a relative URL names, and the fragment."""
     parts = urlsplit(url)
     target = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
-    return target.resolve(), unquote(parts.fragment)
+    return target.resolve(), parts.fragment
 
 
 @cache
 def specification(page: str, name: str) -> dict:
-    """Return what a <figure-sweep> knows of its controls and frames."""
-    return json.loads(soup(page).find("figure-sweep", id=name).find("script").string)
+    """Return what a figure knows of itself: controls and frames of a sweep, or a first state."""
+    figure = soup(page).find(["figure-sweep", "js-figure"], id=name)
+    return json.loads(figure.find("script").string)
 
 
 def figures(tag: str) -> list[tuple[str, str]]:

@@ -52,7 +52,7 @@ def test_first_view(browser, address, budget, page_name):
     context = browser.new_context(proxy=CLOSED, viewport=WIDE)
     page = context.new_page()
     responses = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto(f"{address['http']}/{page_name}", wait_until="networkidle")
     page.wait_for_timeout(500)
     sizes = {r.url: compressed(r.url, r.body()) for r in responses if r.url.startswith("http")}
@@ -123,7 +123,7 @@ def test_a_moved_slider(visit, budget, page_name):
 
 
 def test_the_race(visit, budget):
-    [page_name] = [page for page, name in CLIENT_FIGURES if name == "optimizer_race"]
+    page_name = next(page for page, name in CLIENT_FIGURES if name == "optimizer_race")
     page = visit(page_name, script=SCRIPT_TIMES)
     page.locator("js-figure").first.locator("canvas").first.scroll_into_view_if_needed()
     page.locator("js-figure[ready]").first.wait_for()

@@ -1,6 +1,8 @@
 """The site's files, without a browser: links, formulas, pictures, frames and claims."""
 
+import json
 import re
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 from built_site import CHAPTERS, PAGES, ROOT, SITE, SWEEPS, ids, resolve, soup, specification
@@ -12,6 +14,28 @@ RAW = re.compile(r"\$\$|\\(?:frac|begin|left|mathbf|nabla|sum)\b|\{(?:eq|cite|re
 
 def is_local(url):
     return not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE)
+
+
+def has_state(page, name, state):
+    """Return whether a figure has the state that a link assigns to it."""
+    spec = specification(page, name)
+    values = dict(parse_qsl(state, strict_parsing=True))
+    if "controls" in spec:
+        texts = {control["name"]: control["texts"] for control in spec["controls"]}
+        return all(value in texts.get(key, ()) for key, value in values.items())
+    # Strings stand there as they are, anything else as JSON.
+    return all(
+        key in spec and (value[0] != '"' if isinstance(spec[key], str) else is_json(value))
+        for key, value in values.items()
+    )
+
+
+def is_json(text):
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_the_book_is_there():
@@ -37,8 +61,11 @@ def test_links(page):
             if target.is_dir() or not target.exists() or not target.is_relative_to(SITE):
                 broken.append(f"{url}: no such file")
             elif fragment and target.suffix == ".html":
-                if fragment not in ids(target.relative_to(SITE).as_posix()):
+                place, _, state = fragment.partition("?")
+                if unquote(place) not in ids(target.relative_to(SITE).as_posix()):
                     broken.append(f"{url}: no such place on the page")
+                elif state and not has_state(target.relative_to(SITE).as_posix(), place, state):
+                    broken.append(f"{url}: no such state of the figure")
     assert not broken, "\n".join(sorted(set(broken)))
 
 

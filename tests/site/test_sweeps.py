@@ -4,7 +4,7 @@ import io
 from urllib.parse import urlencode
 
 import pytest
-from built_site import SITE, SWEEPS, specification
+from built_site import SWEEPS, specification
 from PIL import Image, ImageChops
 
 IMAGE_HAS = "([figure, file]) => document.querySelector(`#${figure} > img`).src.endsWith(file)"
@@ -67,9 +67,8 @@ class Sweep:
 
 
 def differ(before, now):
-    """Return whether two pictures of one place differ, their blurred edges aside."""
-    assert before.size == now.size, "the figure changes its size"
-    inside = (2, 2, before.width - 2, before.height - 2)
+    """Return whether two pictures differ, their edges aside, which shift with scrolling."""
+    inside = (3, 3, before.width - 3, before.height - 3)
     return ImageChops.difference(before.crop(inside), now.crop(inside)).getbbox() is not None
 
 
@@ -228,14 +227,3 @@ def test_a_frame_that_cannot_be_loaded(visit):
     sweep.shown()
     assert message.text_content() == ""
     visit.problems.clear()  # that requests fail was the point
-
-
-def test_frames_are_not_orphans():
-    """Every frame in the build belongs to a figure, so that the site holds no dead weight."""
-    named = {
-        source.rsplit("/", 1)[1] for page, name in SWEEPS
-        for source in specification(page, name)["sources"]
-    }
-    posters = {path.name for path in (SITE / "_frames").iterdir()} - named
-    text = "".join((SITE / page).read_text("utf8") for page in {page for page, _ in SWEEPS})
-    assert not [name for name in posters if name not in text]
