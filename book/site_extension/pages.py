@@ -14,6 +14,9 @@ THEBE = re.compile(
 )
 
 
+UNUSED_LINES = re.compile("THEBE|toggle(Hint|OpenOnPrint|buttonSelector)")
+
+
 def drop_thebe(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
@@ -25,7 +28,7 @@ def drop_thebe(
     context["script_files"] = [
         script
         for script in context["script_files"]
-        if not re.search("THEBE|toggleHint", getattr(script, "attributes", {}).get("body") or "")
+        if not UNUSED_LINES.search(getattr(script, "attributes", {}).get("body") or "")
     ]
     if context.get("body"):
         context["body"] = THEBE.sub("", context["body"])
@@ -64,13 +67,16 @@ def set_buttons(
     context["header_buttons"] = own + list(buttons.values())
 
 
-def load_lazily(
+def mend_body(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
-    """Load pictures below the first screen only when a reader comes near them."""
+    """Load pictures only when a reader comes near them, and correct the bibliography's roles."""
     if context.get("body"):
-        context["body"] = context["body"].replace(
-            '<img alt="', '<img loading="lazy" class="dark-light" alt="'
+        context["body"] = (
+            context["body"]
+            .replace('<img alt="', '<img loading="lazy" class="dark-light" alt="')
+            # Its entries are not list items, so that a screen reader would announce an empty list.
+            .replace('role="list" class="citation-list"', 'class="citation-list"')
         )
 
 
@@ -88,4 +94,4 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", quiet_search)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", set_buttons, priority=900)
-    app.connect("html-page-context", load_lazily, priority=900)
+    app.connect("html-page-context", mend_body, priority=900)
