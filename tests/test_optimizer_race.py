@@ -312,7 +312,7 @@ def test_the_first_state_and_its_checks(monkeypatch):
     assert left.get_xlim() == (-4, 4) and len(right.lines) == 6
     assert rest == {
         "surface": "bowl", "start_x": -3.6, "start_y": 1.2, "learning_rate": 0.03,
-        "momentum": 0.9, "speed": 30, "hidden": ["SGD"],
+        "momentum": 0.9, "speed": 30, "hidden": ["SGD"], "name": "",
     }
     for wrong in (
         {"surface": "everest"}, {"start": (9, 0)}, {"learning_rate": 0}, {"momentum": 1},

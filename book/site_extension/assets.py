@@ -57,9 +57,12 @@ const later = window.requestIdleCallback
   ? run => requestIdleCallback(run, { timeout: 1000 }) : run => setTimeout(run);
 const next = () => {
   const part = parts.shift();
-  if (!part) return;
-  later(next);
-  part();
+  if (part) {
+    later(next);
+    part();
+  } else {
+    document.documentElement.dataset.scripts = "ready";
+  }
 };
 later(next);
 """

@@ -74,6 +74,9 @@ def visit(browser, address):
             page.add_init_script(script)
         watch(page, address[protocol])
         page.goto(f"{address[protocol]}/{path}{hash}", wait_until="load")
+        if options.get("java_script_enabled", True):
+            # The scripts run part by part when the browser is idle (site_extension/assets.py).
+            page.locator("html[data-scripts=ready]").wait_for(state="attached")
         return page
 
     open_page.problems = problems
