@@ -180,10 +180,12 @@ def test_play(visit, path, name):
     page.keyboard.press("ArrowLeft")
     button.focus()
     page.keyboard.press("Enter")
+    shows = "([id, value]) => document.getElementById(id).value === String(value)"
+    slider = f"{name}-{sweep.controls[k]['name']}"
+    page.wait_for_function(shows, arg=[slider, len(sweep.controls[k]["texts"]) - 1])
     page.locator(f"#{name} .figure-play[aria-label='{label}']").wait_for()
-    assert int(input.input_value()) == len(sweep.controls[k]["texts"]) - 1
     page.keyboard.press("Enter")
-    assert int(input.input_value()) == 0
+    page.wait_for_function(shows, arg=[slider, 0])
     page.keyboard.press("Enter")
 
 
