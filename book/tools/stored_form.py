@@ -38,7 +38,9 @@ def normalize(notebook: NotebookNode, bootstrap: str) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     if len(notebook.cells) < 2 or notebook.cells[1].get("id") != "bootstrap":
         notebook.cells.insert(1, nbformat.v4.new_code_cell(id="bootstrap"))
-    notebook.cells[1].update(source=bootstrap, metadata={"tags": ["remove-cell"]})
+    # Folded in Jupyter, absent on the site: it is not what a reader came for.
+    hidden = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
+    notebook.cells[1].update(source=bootstrap, metadata=hidden)
     count = 0
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
