@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 MAX_LINES = 25
 HASH = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?")
-CELL_METADATA = ("mystnb", "tags")
+CELL_METADATA = ("jupyter", "mystnb", "tags")
 # Of the outputs only these: pictures and widgets are made again by whoever runs the notebook.
 TEXT = ("text/plain", "text/html")
 METADATA = {
