@@ -155,7 +155,8 @@ def test_nothing_is_fetched_before_it_is_seen_or_wanted(visit, path):
 def test_play(visit, path, name):
     page = visit(path)
     sweep = Sweep(page, path, name)
-    sweep.element.scroll_into_view_if_needed()
+    # Sections that are laid out late may still push the figure off the screen, where it stops.
+    sweep.element.evaluate("element => figureState.show(element)")
     k = next(k for k, control in enumerate(sweep.controls) if control["play"])
     button, input = sweep.element.locator(".figure-play").first, sweep.input(k)
     label = button.get_attribute("aria-label")
