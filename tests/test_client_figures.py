@@ -263,10 +263,8 @@ def test_a_poster_must_be_a_figure(static):
         js_figure("optimizer_race", alt="Paths", poster=plt.subplots()[1])
 
 
-def test_a_second_figure_of_a_module_has_a_name_of_its_own(monkeypatch):
+def test_a_second_figure_of_a_module_has_a_name_of_its_own(shown, monkeypatch):
     monkeypatch.setenv("HELPERS_STATIC", "1")
-    shown = []
-    monkeypatch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
     js_figure("optimizer_race", alt="A race")
     js_figure("optimizer_race", alt="A race", name="second_race")
     tags = [BeautifulSoup(data["text/html"], "html.parser").find("js-figure") for data in shown]

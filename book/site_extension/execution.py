@@ -13,6 +13,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from helpers.exploration import STATIC_VARIABLE
+from helpers.progress import PROGRESS_VARIABLE
+
 ROOT = Path(__file__).resolve().parents[2]
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ def code_version() -> str:
 
 def set_environment(app: Sphinx) -> None:
     """Tell the kernels, which inherit it, that they run for a static page."""
-    os.environ["HELPERS_STATIC"] = "1"
+    os.environ[STATIC_VARIABLE] = "1"
     # With the default number of threads, two kernels side by side run ten times slower.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -80,7 +83,7 @@ class ProgressReader:
 
     def start(self, app: Sphinx) -> None:
         """Begin to follow the file."""
-        os.environ["HELPERS_PROGRESS"] = str(self.path)
+        os.environ[PROGRESS_VARIABLE] = str(self.path)
         self.thread.start()
 
     def follow(self) -> None:

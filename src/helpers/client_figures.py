@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from functools import cache
@@ -62,11 +61,8 @@ def js_figure(
 def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, Any]) -> str:
     poster = f"<p>{html.escape(alt)}</p>"
     if image is not None:
-        source = "data:image/webp;base64," + base64.b64encode(frames.webp(image)).decode()
-        poster = (
-            f'<img src="{source}" width="{image.size[0]}" height="{image.size[1]}" '
-            f'alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
-        )
+        source = frames.data_uri(frames.webp(image), "webp")
+        poster = frames.image_tag(source, image.size, alt)
     return (
         f'<js-figure id="{name}" module="{module}" aria-label="{html.escape(alt)}">{poster}'
         f'<script type="application/json">{embed_json(state)}</script></js-figure>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import inspect
 import os
 import re
@@ -123,13 +122,6 @@ class Exploration:
     def describe(self, indices: tuple[int, ...]) -> str:
         """Return the alternative text for one position of each control."""
         return f"{self.alt}: {self.state(indices)}"
-
-    def image_tag(self, source: str, size: tuple[int, int], indices: tuple[int, ...]) -> str:
-        """Return the HTML of one frame."""
-        return (
-            f'<img src="{source}" width="{size[0]}" height="{size[1]}" '
-            f'alt="{html.escape(self.describe(indices))}" style="max-width:100%;height:auto">'
-        )
 
     def summary(self) -> str:
         """Return what a reader without widgets sees; the same on every machine."""

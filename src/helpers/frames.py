@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 
 import matplotlib.pyplot as plt
@@ -69,6 +71,29 @@ def webp(image: Image.Image) -> bytes:
 def png(image: Image.Image) -> bytes:
     """Compress a picture quickly, for a live kernel."""
     return _save(image, "PNG", compress_level=1)
+
+
+def data_uri(data: bytes, kind: str) -> str:
+    """Return a picture as an address that holds it; `kind` is "webp" or "png"."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def image_tag(source: str, size: tuple[int, int], alt: str) -> str:
+    """Return the HTML of a picture that is never wider than its page.
+
+    Parameters
+    ----------
+    source : str
+        Its address.
+    size : tuple of int
+        Width and height in pixels, so that the page keeps its place while it loads.
+    alt : str
+        Text for readers who cannot see it.
+    """
+    return (
+        f'<img src="{source}" width="{size[0]}" height="{size[1]}" '
+        f'alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
+    )
 
 
 def _save(image: Image.Image, file_format: str, **options) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import traceback
 from typing import Any
@@ -41,8 +40,8 @@ def live_bundle(figure: Exploration) -> dict[str, Any]:
             # Jupyter would show a half-drawn figure below the next cell that runs.
             plt.close("all")
             return
-        source = "data:image/png;base64," + base64.b64encode(frames.png(drawn)).decode()
-        image.value = figure.image_tag(source, drawn.size, indices)
+        source = frames.data_uri(frames.png(drawn), "png")
+        image.value = frames.image_tag(source, drawn.size, figure.describe(indices))
         message.value = ""
 
     for control in inputs:

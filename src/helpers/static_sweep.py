@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
 import math
@@ -54,7 +53,7 @@ def sweep_html(figure: Exploration) -> str:
                 f"{figure.state(indices)} after frames of {size}: every frame needs one size"
             )
         size = image.size
-        source = "data:image/webp;base64," + base64.b64encode(frames.webp(image)).decode()
+        source = frames.data_uri(frames.webp(image), "webp")
         order.append(sources.setdefault(source, len(sources)))
     default = 0
     for i, n in zip(figure.default(), shape, strict=True):
@@ -76,7 +75,7 @@ def sweep_html(figure: Exploration) -> str:
         "frames": order,
         "sources": urls,
     }
-    image = figure.image_tag(urls[order[default]], size, figure.default())
+    image = frames.image_tag(urls[order[default]], size, figure.describe(figure.default()))
     return (
         f'<figure-sweep id="{figure.name}">{image}'
         f'<script type="application/json">{embed_json(spec)}</script></figure-sweep>'
