@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from .exercises import companion, is_exercises, released
+
 THEBE = re.compile(
     r'\s*<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = [^<]*</script>',
     re.DOTALL,
@@ -37,7 +39,7 @@ def drop_thebe(
 def set_buttons(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
-    """Show Colab and the notebook's download as plain links on every chapter.
+    """Show Colab, the notebook's download and the exercises as plain links on every chapter.
 
     The theme hides them in menus, and offers the download only with a copy of every source file
     in the site, which would publish the hidden tests of exercises.
@@ -46,25 +48,51 @@ def set_buttons(
     launch = buttons.pop("launch-buttons", None)
     buttons.pop("download-buttons", None)
     own = []
-    notebook = Path(app.srcdir, pagename).with_suffix(".ipynb")
+    # Students get the exercises without solutions.
+    source = released(pagename) if is_exercises(pagename) else pagename
+    notebook = Path(app.srcdir, source).with_suffix(".ipynb")
     if notebook.is_file():
-        name = f"notebooks/{pagename}.ipynb"
+        name = f"notebooks/{source}.ipynb"
         target = Path(app.outdir, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(notebook, target)
-        launches = launch["buttons"] if launch else []
-        own = [{**button, "label": button["text"].lower()} for button in launches]
+        for button in launch["buttons"] if launch else []:
+            url = button["url"].replace(pagename, source)
+            own.append({**button, "url": url, "label": button["text"].lower()})
         own.append(
             {
                 "type": "link",
                 "url": context["pathto"](name, resource=True),
                 "text": "Notebook",
-                "tooltip": "Download this chapter as a notebook",
+                "tooltip": "Download this page as a notebook",
                 "icon": "fas fa-download",
                 "label": "download-notebook",
             }
         )
+    if (exercises := companion(pagename)) in app.env.found_docs and exercises != pagename:
+        own.append(
+            {
+                "type": "link",
+                "url": context["pathto"](exercises),
+                "text": "Exercises",
+                "tooltip": "Do the exercises of this chapter",
+                "icon": "fas fa-pencil",
+                "label": "exercises",
+            }
+        )
     context["header_buttons"] = own + list(buttons.values())
+
+
+def name_toggles(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Give the arrows in the list of chapters, which the theme leaves nameless, a name."""
+    generate = context.get("generate_toctree_html")
+    if generate:
+        label = '<summary aria-label="Show or hide the exercises">'
+        context["generate_toctree_html"] = lambda *arguments, **options: str(
+            generate(*arguments, **options)
+        ).replace("<summary>", label)
 
 
 def mend_body(
@@ -94,4 +122,5 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", quiet_search)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", set_buttons, priority=900)
+    app.connect("html-page-context", name_toggles, priority=900)
     app.connect("html-page-context", mend_body, priority=900)

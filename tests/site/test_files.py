@@ -154,9 +154,7 @@ def test_sweeps_are_complete_and_small(page, name, budget):
 def test_every_claim_is_on_the_evidence_page():
     [page] = [page for page in PAGES if page.endswith("evidence.html")]
     rows = soup(page).select(".evidence tbody tr")
-    cards = [
-        (chapter, card["id"]) for chapter in PAGES for card in soup(chapter).select(".claim")
-    ]
+    cards = [(chapter, card["id"]) for chapter in PAGES for card in soup(chapter).select(".claim")]
     listed = []
     for row in rows:
         target, fragment = resolve(page, row.find("a")["href"])
@@ -179,3 +177,47 @@ def test_a_chapter_has_what_a_reader_needs(page):
     downloads = [href for href in hrefs if href.endswith(".ipynb") and is_local(href)]
     assert downloads, "no button that downloads the notebook"
     assert soup(page).find("article").find(["figure-sweep", "js-figure"])
+
+
+EXERCISES = [page for page in PAGES if page.startswith("exercises/")]
+# Marks of hidden tests and of solutions, and words that only oracles use.
+SECRET = re.compile(rb"(BEGIN|END) (HIDDEN TESTS|SOLUTION|STUB)|def oracle\(|student\.run\(")
+
+
+def test_every_chapter_has_a_page_of_exercises():
+    found = set()
+    for chapter in CHAPTERS:
+        [button] = soup(chapter).select(".article-header-buttons a[href*='exercises/source']")
+        found.add(resolve(chapter, button["href"])[0].relative_to(SITE).as_posix())
+    assert found == set(EXERCISES)
+    assert len(EXERCISES) == len(CHAPTERS)
+
+
+def test_hidden_tests_are_in_no_file_of_the_site():
+    files = [path for path in SITE.rglob("*") if path.is_file()]
+    assert len(files) > 100
+    assert [path for path in files if SECRET.search(path.read_bytes())] == []
+    assert not (SITE / "_sources").exists()
+
+
+@pytest.mark.parametrize("page", EXERCISES)
+def test_exercises_are_opened_without_solutions(page):
+    buttons = soup(page).select(".article-header-buttons a[href$='.ipynb']")
+    [colab, download] = [button["href"] for button in buttons]
+    path = colab.split("/blob/main/")[1]
+    assert path.startswith("exercises/release/")
+    assert resolve(page, download)[0].read_bytes() == (ROOT / path).read_bytes()
+
+
+@pytest.mark.parametrize("page", EXERCISES)
+def test_solutions_and_checks_are_folded(page):
+    notebook = json.loads((ROOT / page).with_suffix(".ipynb").read_text("utf8"))
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"]]
+    summaries = [tag.get_text() for tag in soup(page).select("details.hide > summary")]
+    answers = sum(bool(mark.get("solution")) for mark in marks)
+    checks = sum(bool(mark.get("grade")) and not mark.get("solution") for mark in marks)
+    assert sum("Show a solution" in text for text in summaries) == answers >= 4
+    assert sum("Show the check" in text for text in summaries) == checks >= 4
+    assert not soup(page).select("details.hide[open]")
+    # What is given stands outside: a reader must see the code that he is to mend.
+    assert len(soup(page).select("div.highlight-python")) == answers - 1
