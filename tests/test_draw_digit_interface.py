@@ -1,0 +1,371 @@
+"""Draw a digit as readers meet it: mouse, finger, keyboard, phone, bad addresses."""
+
+import base64
+import importlib
+import re
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from sklearn.datasets import load_digits
+from torch import nn
+
+from helpers.client_figures import bundle_module
+
+pack = importlib.import_module("helpers.draw_digit").pack
+PAGE = """<!doctype html><html lang="en"><head><title>Digit</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff; }
+  :root[data-theme=dark] {
+    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
+  }
+  body { margin: 12px; color: var(--pst-color-text-base); }
+</style></head>
+<body><main><h1>Digit</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
+# The part of anywidget's model that figures may use.
+RENDER = """async ([source, state]) => {
+  window.model = {
+    state, calls: [], saved: 0,
+    get: key => model.state[key],
+    set(key, value) {
+      if (JSON.stringify(model.state[key]) === JSON.stringify(value)) return;
+      model.state[key] = value;
+      for (const [event, call] of model.calls) if (event === `change:${key}`) call();
+    },
+    on: (event, call) => model.calls.push([event, call]),
+    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
+    save_changes() { model.saved++; },
+  };
+  window.frames_asked = 0;
+  const ask = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = call => { window.frames_asked++; return ask(call); };
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: figure } = await import(url);
+  window.stop = figure.render({ model, el: document.getElementById("figure") });
+}"""
+
+
+@pytest.fixture(scope="module")
+def first_state():
+    nets = {}
+    for seed, name in enumerate(("one", "two")):
+        torch.manual_seed(seed)
+        nets[name] = nn.Sequential(
+            nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(144, 10))
+    digits = load_digits()
+    return {"data": pack(nets, digits.images[:40], digits.target[:40], 2), "network": "one",
+            "picture": 2, "drawing": "", "right": 0, "down": 0, "tool": "draw"}
+
+
+@pytest.fixture
+def digit(browser, first_state):
+    """Open a page with the figure; errors on any of the pages fail the test."""
+    contexts, errors = [], []
+
+    def show(width=1280, height=1400, theme="light", above=0, **options):
+        state = first_state | options.pop("state", {})
+        options = {"reduced_motion": "reduce"} | options
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(error))
+        page.on("console", lambda message: errors.append(message.text))
+        page.set_content(PAGE)
+        page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
+                      "document.getElementById('above').style.height = `${above}px`; }",
+                      [theme, above])
+        page.evaluate(RENDER, [bundle_module("draw_digit"), state])
+        page.wait_for_timeout(250)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+def get(page, key):
+    return page.evaluate("key => model.get(key)", key)
+
+
+def put(page, key, value):
+    page.evaluate("([key, value]) => model.set(key, value)", [key, value])
+
+
+def picture(page, index=0):
+    """Return the pixels of a canvas as text: 0 is the pad, then the rows of maps."""
+    page.wait_for_timeout(120)
+    return page.evaluate("i => document.querySelectorAll('.digit canvas')[i].toDataURL()", index)
+
+
+def answer(page):
+    return page.locator(".digit-answer").inner_text()
+
+
+def at(page, x, y):
+    """Return the place of a dot in the window."""
+    box = page.locator(".digit-pad").bounding_box()
+    return box["x"] + x / 48 * box["width"], box["y"] + y / 48 * box["height"]
+
+
+def drawn(page):
+    """Return the stored drawing, (48, 48)."""
+    text = get(page, "drawing").replace("-", "+").replace("_", "/")
+    bits = np.frombuffer(base64.b64decode(text), np.uint8)
+    return np.unpackbits(bits, bitorder="little").reshape(48, 48)
+
+
+def drag(page, *places):
+    page.mouse.move(*at(page, *places[0]))
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*at(page, *place), steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+
+
+def test_it_shows_a_test_image_and_all_maps(digit):
+    page = digit()
+    assert page.locator(".digit canvas").count() == 1 + 6
+    assert re.match(r"The network says \d \(\d+\s%\), then \d .*(That is right|it is a 2)\.",
+                    answer(page))
+    total = page.evaluate("""() => [...document.querySelectorAll(".digit-bars li")]
+        .reduce((sum, row) => sum + parseFloat(row.children[2].textContent), 0)""")
+    assert 99 < total < 101
+    labels = page.locator(".digit-stage").all_inner_texts()
+    assert "Convolution 1 and ReLU: 6 × 12 × 12" in labels[2]
+    assert "Max pooling 2: 16 × 3 × 3" in labels[5]
+
+
+def test_it_walks_at_first_sight_and_rests_out_of_sight(digit):
+    page = digit(reduced_motion="no-preference", above=3000)
+    page.wait_for_timeout(300)
+    assert page.evaluate("frames_asked") == 0, "nothing is computed before it is seen"
+    page.locator(".digit-pad").scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    first = picture(page)
+    page.wait_for_timeout(500)
+    assert picture(page) != first and "changed by the shift" in page.locator(".digit").inner_text()
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+    asked = page.evaluate("frames_asked")
+    page.wait_for_timeout(400)
+    assert page.evaluate("frames_asked") == asked, "it rests where nobody sees it"
+    page.locator(".digit-pad").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Play").wait_for(timeout=10_000)
+    assert (get(page, "right"), get(page, "down")) == (0, 0), "it comes back to its place"
+    asked = page.evaluate("frames_asked")
+    page.wait_for_timeout(400)
+    assert page.evaluate("frames_asked") - asked < 3, "after the walk it is still"
+
+
+def test_a_stroke_ends_the_walk_where_it_is(digit):
+    page = digit(reduced_motion="no-preference")
+    page.wait_for_timeout(900)
+    drag(page, (10, 10), (30, 10))
+    assert page.get_by_role("button", name="Play").is_visible()
+    assert get(page, "right") > 0
+    assert drawn(page)[10 - get(page, "down"), 20 - get(page, "right")] == 1
+
+
+def test_mouse_draws_and_erases(digit):
+    page = digit()
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(100)
+    assert not drawn(page).any() and "empty" in answer(page)
+    maps = picture(page, 3)
+    drag(page, (12, 10), (36, 10), (24, 38))
+    dots = drawn(page)
+    assert dots[10, 12:36].all() and dots[38, 24] and not dots[25, 12]
+    assert 100 < dots.sum() < 400
+    assert picture(page, 3) != maps and "says" in answer(page)
+    saved = page.evaluate("model.saved")
+    page.get_by_role("radio", name="Erase").check()
+    drag(page, (24, 8), (24, 12))
+    assert not drawn(page)[10, 24] and drawn(page)[10, 14]
+    assert page.evaluate("model.saved") <= saved + 2, "saved after strokes, not while drawing"
+
+
+def test_drawing_follows_the_pointer_when_the_picture_is_moved(digit):
+    page = digit(state={"right": 8, "down": -4})
+    page.get_by_role("button", name="Clear").click()
+    put(page, "right", 8)
+    page.wait_for_timeout(100)
+    drag(page, (20, 20), (30, 20))
+    assert drawn(page)[20, 12:22].all() and not drawn(page)[20, 26]
+
+
+def test_mouse_moves_the_picture(digit):
+    page = digit()
+    page.get_by_role("radio", name="Move").check()
+    before = picture(page)
+    drag(page, (20, 20), (23, 16))
+    assert (get(page, "right"), get(page, "down")) == (3, -4)
+    assert picture(page) != before and get(page, "drawing") == ""
+    drag(page, (10, 20), (47, 20))
+    assert get(page, "right") == 8, "no further than the margin"
+    texts = page.locator(".digit-stage").all_inner_texts()
+    assert [("changed by the shift" in text) for text in texts] == [True, False] + 4 * [True]
+
+
+def test_finger_draws_and_the_page_stays(digit):
+    page = digit(width=390, height=700, has_touch=True)
+    page.get_by_role("button", name="Clear").tap()
+    page.locator(".digit-pad").scroll_into_view_if_needed()
+    page.touchscreen.tap(*at(page, 24, 24))
+    page.wait_for_timeout(150)
+    assert drawn(page)[24, 24]
+    assert page.evaluate("getComputedStyle(document.querySelector('.digit-pad')).touchAction") == (
+        "none")
+    assert page.evaluate("getComputedStyle(document.querySelector('.digit')).touchAction") == "auto"
+
+
+def test_keyboard_draws_and_moves(digit):
+    page = digit()
+    page.get_by_role("button", name="Clear").focus()
+    page.keyboard.press("Enter")
+    pad = page.get_by_role("application", name="Drawing pad")
+    pad.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(100)
+    dots = drawn(page)
+    assert dots[24:37, 23].all() and not dots[36, 28:].any()
+    page.get_by_role("radio", name="Draw").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert get(page, "tool") == "move"
+    pad.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowUp")
+    assert (get(page, "right"), get(page, "down")) == (4, -1)
+    page.get_by_role("slider", name="Shift right").press("ArrowLeft")
+    assert get(page, "right") == 3
+
+
+def test_numbers_on_hover_and_focus(digit):
+    page = digit()
+    value = page.locator(".digit-value")
+    holder = page.locator(".digit-maps").nth(2)
+    box = holder.bounding_box()
+    page.mouse.move(box["x"] + 6 + 84, box["y"] + 6)
+    assert re.match(r"Convolution 1 and ReLU, map 2, row 1, column 1: −?\d", value.inner_text())
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(50)
+    assert value.inner_text() == ""
+    page.keyboard.press("Tab")
+    holder.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert "map 1, row 2, column 2" in value.inner_text()
+    for _ in range(11):
+        page.keyboard.press("ArrowRight")
+    assert "map 2, row 2, column 1" in value.inner_text()
+
+
+def test_buttons(digit):
+    page = digit()
+    first = page.evaluate("JSON.stringify({ ...model.state, data: 0 })")
+    page.get_by_role("button", name="Next mistake").click()
+    page.wait_for_timeout(100)
+    assert "Wrong: it is a" in answer(page)
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Fit to the frame").click()
+    page.wait_for_timeout(100)
+    assert "nothing to fit" in page.locator(".digit-note").inner_text()
+    drag(page, (4, 4), (10, 12))
+    assert page.locator(".digit-note").inner_text() == ""
+    page.get_by_role("button", name="Fit to the frame").click()
+    page.wait_for_timeout(100)
+    rows = np.flatnonzero(drawn(page).any(axis=1))
+    assert (rows[0], rows[-1]) == (8, 39)
+    page.get_by_role("button", name="Reset").click()
+    assert page.evaluate("JSON.stringify({ ...model.state, data: 0 })") == first
+    page.get_by_role("slider", name="Test image").press("ArrowRight")
+    assert get(page, "picture") == 3
+    before = answer(page)
+    page.get_by_role("combobox", name="Network").select_option("two")
+    page.wait_for_timeout(100)
+    assert get(page, "network") == "two" and answer(page) != before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_layout_and_accessibility(digit, width, theme):
+    page = digit(width=width, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    violations = Axe().run(page).response["violations"]
+    assert not violations, [(v["id"], v["nodes"][0]["html"]) for v in violations]
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".digit button, .digit select, " +
+        ".digit input")].map(element => {
+          const { width, height } = element.getBoundingClientRect(); return [width, height]; })""")
+    assert min(min(box) for box in boxes) >= 24
+    pad, side = (page.locator(name).bounding_box() for name in (".digit-pad", ".digit-bars"))
+    assert (side["x"] > pad["x"] + pad["width"]) == (width >= 640), "side by side if there is room"
+
+
+def test_a_changed_theme_and_size_are_followed(digit):
+    page = digit()
+    light = picture(page, 3)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = picture(page, 3)
+    assert dark != light
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(200)
+    sizes = page.evaluate("""() => [...document.querySelectorAll(".digit canvas")].map(canvas =>
+        [canvas.width - canvas.clientWidth, canvas.height - canvas.clientHeight])""")
+    assert np.abs(sizes).max() <= 1
+
+
+@pytest.mark.parametrize(("bad", "message"), [
+    ({"network": "three"}, "no such network"),
+    ({"drawing": "%%%"}, "drawing in this address is damaged"),
+    ({"drawing": "AAAA", "picture": 9e9, "right": "far", "down": None}, "drawing"),
+    ({"data": {}}, "network in this address is damaged"),
+    ({"data": {"networks": [], "weights": "!", "images": "", "labels": ""}}, "damaged"),
+    ({"tool": "spray", "right": 99, "picture": -4}, ""),
+])
+def test_nonsense_in_the_state_does_no_harm(digit, bad, message):
+    page = digit()
+    good = {key: get(page, key) for key in bad}
+    for key, value in bad.items():
+        put(page, key, value)
+    page.wait_for_timeout(150)
+    note = page.locator(".digit-note").inner_text()
+    assert message in note and bool(note) == bool(message)
+    assert "says" in answer(page)
+    for key, value in good.items():
+        put(page, key, value)
+    page.wait_for_timeout(150)
+    assert page.locator(".digit-note").inner_text() == ""
+
+
+def test_screen_readers_hear_the_answer_and_are_not_flooded(digit):
+    page = digit()
+    page.wait_for_function("document.querySelector('[role=status]').textContent.includes('says')")
+    page.evaluate("""() => { window.spoken = 0; new MutationObserver(() => spoken++).observe(
+        document.querySelector("[role=status]"), { childList: true, characterData: true }); }""")
+    page.mouse.move(*at(page, 10, 10))
+    page.mouse.down()
+    page.mouse.move(*at(page, 40, 40), steps=30)
+    page.mouse.up()
+    page.wait_for_timeout(1400)
+    # A sentence comes a second after the last new answer, however slow the machine draws.
+    assert page.evaluate("spoken") <= 3, "thirty moves, few sentences"
+
+
+def test_it_ends_cleanly(digit):
+    page = digit()
+    page.evaluate("stop()")
+    assert page.locator("#figure").inner_html() == ""
+    assert page.evaluate("model.calls.length") == 0
+    put(page, "right", 2)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
