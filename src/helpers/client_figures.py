@@ -45,17 +45,34 @@ def js_figure(
     ValueError
         If there is no such figure, no alternative text, or a number in the state is not finite.
     """
+    # Nothing is returned: as a cell's last value, the widget would be shown a second time.
+    show_figure(module, alt=alt, name=name, poster=poster, **state)
+
+
+def show_figure(
+    module: str, *, alt: str, name: str = "", poster: Figure | None = None, **state: Any
+) -> Any:
+    """Show a client-side figure, as `js_figure` does, and return what follows its reader.
+
+    Returns
+    -------
+    anywidget.AnyWidget or None
+        In a live kernel the widget, whose traits are the state; None on a static page.
+    """
     if not alt.strip():
         raise ValueError("js_figure needs alt=..., a text for readers who cannot see the figure")
     if module not in figure_modules():
         known = ", ".join(figure_modules())
         raise ValueError(f"there is no figure {module!r}; known: {known}")
     image = frames.picture(poster) if poster is not None else None
+    widget = None
     if is_static():
         bundle = {"text/html": _static_html(module, name or module, alt, image, state)}
     else:
-        bundle = _live_bundle(module, alt, state)
+        widget = _live_widget(module, state)
+        bundle = _live_bundle(widget)
     display({"text/plain": f"Interactive figure: {alt}", **bundle}, raw=True)
+    return widget
 
 
 def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, Any]) -> str:
@@ -69,13 +86,16 @@ def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, 
     )
 
 
-def _live_bundle(module: str, alt: str, state: dict[str, Any]) -> dict[str, Any]:
+def _live_widget(module: str, state: dict[str, Any]) -> Any:
     import anywidget
     import traitlets
 
     # A synchronized trait for each part of the state: the browser's changes come back to Python.
     traits = {name: traitlets.Any(value).tag(sync=True) for name, value in state.items()}
-    widget = type(module, (anywidget.AnyWidget,), {"_esm": bundle_module(module), **traits})()
+    return type(module, (anywidget.AnyWidget,), {"_esm": bundle_module(module), **traits})()
+
+
+def _live_bundle(widget: Any) -> dict[str, Any]:
     # anywidget's own bundle, because it also prepares Colab for widgets of third parties.
     shown = widget._repr_mimebundle_() or {}
     data = shown[0] if isinstance(shown, tuple) else shown

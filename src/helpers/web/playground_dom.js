@@ -1,0 +1,150 @@
+// Small parts that the playground's page is made of.
+
+/** Creates an element with properties and children. */
+export function node(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Creates a button. The label is for those who cannot see the sign on it. */
+export function pushButton(textContent, onclick, label = "") {
+  const button = node("button", { type: "button", textContent, onclick });
+  if (label) button.setAttribute("aria-label", label);
+  return button;
+}
+
+/** Writes only what changes: this runs ten times a second. */
+export function putText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+let ids = 0;
+/** @returns {string} an id that no other element of the page has */
+export const newId = () => `playground-part-${ids++}`;
+
+/**
+ * Controls with one line below them that explains the one at hand.
+ * @param {string} className
+ * @param {string} hint what the line says otherwise
+ */
+export function fieldGroup(className, hint) {
+  const fields = node("div", { className: "pg-fields" });
+  const line = node("p", { className: "pg-help", textContent: hint, ariaHidden: "true" });
+  const element = node("div", { className }, fields, line);
+  /** Adds a control with its explanation, which screen readers get from the control itself. */
+  function add(field, control, help) {
+    const text = node("span", { id: newId(), hidden: true, textContent: help });
+    control.setAttribute("aria-describedby", text.id);
+    field.append(text);
+    for (const event of ["pointerenter", "focusin"]) {
+      field.addEventListener(event, () => putText(line, help));
+    }
+    for (const event of ["pointerleave", "focusout"]) {
+      field.addEventListener(event, () => putText(line, hint));
+    }
+    return field;
+  }
+  return { element, fields, add };
+}
+
+/** A list to choose from. Values need not be strings. */
+export function listField(name, options, onPick) {
+  const select = node("select", {}, ...options.map(([, textContent], i) =>
+    node("option", { value: i, textContent })));
+  select.addEventListener("change", () => onPick(options[select.selectedIndex][0]));
+  const element = node("label", { className: "pg-field" },
+    node("span", { className: "pg-name", textContent: name }), select);
+  return {
+    element,
+    control: select,
+    show(value) {
+      select.selectedIndex = options.findIndex(([known]) => known === value);
+    },
+  };
+}
+
+/**
+ * A slider over a list of values.
+ * @param {string} name
+ * @param {number[]} values in the order of the slider
+ * @param {(value: number) => string} write
+ * @param {(value: number) => void} onMove
+ */
+export function sliderOver(name, values, write, onMove) {
+  const input = node("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
+  const text = node("span", { className: "pg-value", ariaHidden: "true" });
+  input.addEventListener("input", () => onMove(values[Number(input.value)]));
+  const element = node("label", { className: "pg-field" },
+    node("span", { className: "pg-name", textContent: name }), text, input);
+  return {
+    element,
+    control: input,
+    /** A value from elsewhere may lie between those of the slider: then the nearest is marked. */
+    show(value) {
+      let best = 0;
+      values.forEach((known, i) => {
+        if (Math.abs(known - value) < Math.abs(values[best] - value)) best = i;
+      });
+      input.value = best;
+      putText(text, write(value));
+      input.setAttribute("aria-valuetext", write(value));
+    },
+  };
+}
+
+/** A switch. */
+export function switchField(name, onSwitch) {
+  const box = node("input", { type: "checkbox" });
+  box.addEventListener("change", () => onSwitch(box.checked));
+  const element = node("label", { className: "pg-switch" }, box,
+    node("span", { textContent: name }));
+  return {
+    element,
+    control: box,
+    show(value) {
+      box.checked = value;
+    },
+  };
+}
+
+/** A whole number to type. */
+export function numberField(name, low, high, onEnter) {
+  const input = node("input", { type: "number", min: low, max: high, step: 1 });
+  let shown = low;
+  input.addEventListener("change", () => {
+    const value = Math.round(Number(input.value));
+    const valid = input.value !== "" && value >= low && value <= high;
+    if (valid) onEnter(value);
+    else input.value = shown;
+  });
+  const element = node("label", { className: "pg-field" },
+    node("span", { className: "pg-name", textContent: name }), input);
+  return {
+    element,
+    control: input,
+    show(value) {
+      shown = value;
+      if (Number(input.value) !== value || input.value === "") input.value = value;
+    },
+  };
+}
+
+/** A region that screen readers speak, at most once a second and always the latest text. */
+export function playSpeaker() {
+  const element = node("p", { className: "pg-spoken", role: "status" });
+  let timer = 0;
+  let next = "";
+  return {
+    element,
+    /** @param {string} text */
+    say(text) {
+      next = text;
+      timer ||= setTimeout(() => {
+        timer = 0;
+        element.textContent = next;
+      }, 700);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

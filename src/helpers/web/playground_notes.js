@@ -1,0 +1,67 @@
+// What the playground says above itself: the presets with their notes, and what it had to mend.
+
+import { node, pushButton, putText } from "./playground_dom.js";
+import { PLAY_PRESETS } from "./playground_presets.js";
+import { PLAY_DEFAULTS, sameJson } from "./playground_state.js";
+
+/**
+ * The row of presets, and the note of the one that was chosen.
+ * @param {(name: string) => void} onChoose
+ */
+export function createPresetRow(onChoose) {
+  const chips = Object.entries(PLAY_PRESETS).map(([name, { title }]) =>
+    [name, pushButton(title, () => onChoose(name))]);
+  const row = node("div", { className: "pg-presets" }, ...chips.map(([, chip]) => chip));
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", "Things to try");
+  const note = node("p", { className: "pg-note" });
+  return {
+    elements: [row, note],
+    /** The note stays when the reader goes on from the preset, because it says what to try. */
+    show(preset) {
+      for (const [name, chip] of chips) chip.setAttribute("aria-pressed", String(name === preset));
+      if (PLAY_PRESETS[preset]) putText(note, PLAY_PRESETS[preset].note);
+    },
+    forget: () => putText(note, ""),
+  };
+}
+
+/**
+ * A preset in the address stands for all its settings that are not there themselves.
+ * @param {{get: Function, set: Function}} model
+ * @param {Record<string, unknown>} defaults of this figure
+ * @returns {string[]} a sentence if there is no such preset
+ */
+export function expandPreset(model, defaults) {
+  const name = model.get("preset");
+  const known = PLAY_PRESETS[name];
+  if (!known) {
+    model.set("preset", "");
+    return [`There is no preset called ${name}.`];
+  }
+  for (const [key, value] of Object.entries({ ...PLAY_DEFAULTS, ...known.settings })) {
+    const now = model.get(key) ?? defaults[key];
+    if (key !== "preset" && sameJson(now, defaults[key])) model.set(key, value);
+  }
+  return [];
+}
+
+/** A box that tells what was mended, until it is closed. */
+export function createNotice() {
+  const element = node("div", { className: "pg-notice", hidden: true });
+  element.setAttribute("role", "alert");
+  const hide = () => {
+    element.hidden = true;
+    element.replaceChildren();
+  };
+  return {
+    element,
+    hide,
+    /** @param {string[]} sentences */
+    show(sentences) {
+      const list = node("ul", {}, ...sentences.map(textContent => node("li", { textContent })));
+      element.replaceChildren(list, pushButton("Close", hide));
+      element.hidden = false;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+"""Opens the playground in a browser: alone, as a notebook hosts it, and as a page of the book."""
+
+import json
+from pathlib import Path
+
+from helpers import client_figures, playground
+from helpers.client_figures import bundle_module
+from helpers.playground import DEFAULTS
+
+ASSETS = Path(__file__).resolve().parents[1] / "book" / "assets"
+STATE = {**DEFAULTS, "compare": None, "preset": "", "weights": None, "result": None}
+PAGE = """<!doctype html><html lang="en"><head><title>Playground</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff;
+    --pst-color-surface: #f3f4f5; --pst-color-primary: #176de8; }
+  :root[data-theme=dark] {
+    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
+    --pst-color-surface: #29313d; --pst-color-primary: #528fe4; }
+  body { margin: 12px; color: var(--pst-color-text-base); font-family: sans-serif; }
+  #figure, js-figure { display: block; background: var(--pst-color-surface); }
+</style></head>
+<body><main><h1>Playground</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
+# The part of anywidget's model that figures use.
+RENDER = """async ([source, state]) => {
+  window.model = {
+    state, calls: [],
+    get: key => model.state[key],
+    set(key, value) {
+      if (JSON.stringify(model.state[key]) === JSON.stringify(value)) return;
+      model.state[key] = value;
+      for (const [event, call] of [...model.calls]) if (event === `change:${key}`) call();
+    },
+    on: (event, call) => model.calls.push([event, call]),
+    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
+    save_changes() {},
+  };
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: figure } = await import(url);
+  window.stop = figure.render({ model, el: document.getElementById("figure") });
+}"""
+ADDRESS = "http://book.test/playground.html"
+
+
+def show(page, *, theme="light", above=0, **state):
+    """Show the figure as a live kernel does: what it reports stands in ``model.state``."""
+    page.set_content(PAGE)
+    page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
+                  "document.getElementById('above').style.height = `${above}px`; }", [theme, above])
+    page.evaluate(RENDER, [bundle_module("playground"), {**STATE, **state}])
+    begun(page)
+
+
+def host(page, monkeypatch, hash="", **state):
+    """Show the figure as the book's pages do, with the state in the address."""
+    shown = []
+    monkeypatch.setenv("HELPERS_STATIC", "1")
+    monkeypatch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
+    playground(**state)
+    monkeypatch.undo()
+    scripts = "".join(f"<script>{(ASSETS / name).read_text('utf8')}</script>"
+                      for name in ("long-pages.js", "figure-state.js", "js-figure.js"))
+    body = PAGE.replace('<div id="figure"></div>', shown[0]["text/html"])
+    page.route("**/*.html*", lambda route: route.fulfill(
+        body=body.replace("</body>", f"{scripts}</body>"), content_type="text/html"))
+    page.add_init_script("window.jsFigures = { playground: "
+                         + json.dumps(bundle_module("playground")) + " };")
+    page.goto(ADDRESS + hash)
+    page.locator("js-figure[ready]").wait_for()
+    begun(page)
+
+
+def begun(page):
+    """Wait until the figure has begun, which it does in parts, and has been drawn if it is seen."""
+    page.locator(".pg-diagram").first.wait_for()
+    page.wait_for_timeout(150)
+    frames(page, 6)
+
+
+def frames(page, count=3):
+    """Wait for frames to pass."""
+    page.evaluate("""async count => {
+      for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame); }""", count)
+
+
+def get(page, key):
+    """Return a key of the model."""
+    return page.evaluate(
+        "key => (window.model ?? document.querySelector('js-figure').model).get(key)", key)
+
+
+def epoch(page):
+    """Return the epoch that the figure shows."""
+    return int(page.locator(".pg-status").inner_text().split()[-1].replace(",", ""))
+
+
+def wait_for_epoch(page, least, timeout=15_000):
+    """Wait until training has come so far."""
+    page.wait_for_function(
+        "least => Number(document.querySelector('.pg-status').textContent.replace(/[^0-9]/g, ''))"
+        " >= least", arg=least, timeout=timeout)
+
+
+def losses(page, lane=0):
+    """Return training and test loss as they are written."""
+    return page.locator(".pg-lane").nth(lane).locator(".pg-numbers").inner_text().split("\n")
+
+
+def picture(page, selector, lane=0):
+    """Return a canvas as text, to be compared."""
+    return page.locator(".pg-lane").nth(lane).locator(selector).evaluate("c => c.toDataURL()")
