@@ -10,17 +10,19 @@ SHELL := bash
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# Besides, what releases and grades exercises
+INSTRUCTOR := .venv/instructor
 JOBS := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # Kernels side by side with more than one thread each run ten times slower.
 ONE_THREAD := OMP_NUM_THREADS=1
-NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters \
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playground.ipynb \
 	--nbval-sanitize-with tests/nbval_sanitize.cfg
 
 # What `make test` runs, in this order; `make test-chapters` runs one of them alone.
-STAGES := lint notebooks unit site chapters portable colab
+STAGES := lint notebooks unit exercises site chapters portable colab
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks clean $(STAGES:%=test-%)
+.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -53,7 +55,12 @@ test-notebooks: $(INSTALLED)
 test-unit: $(INSTALLED)
 	@$(BIN)/python tests/browser.py
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests -n 2 --dist loadfile -q \
-		--ignore tests/site --ignore tests/test_colab.py
+		--ignore tests/site --ignore tests/exercises --ignore tests/test_colab.py
+
+# The exercise bank, the sandbox, and nbgrader's cycle on a class
+test-exercises: $(INSTRUCTOR)
+	@$(BIN)/python tests/bubblewrap.py
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/exercises -n 2 --dist loadfile -q
 
 test-site: book
 	@$(BIN)/python tests/browser.py
@@ -77,6 +84,13 @@ lint: $(INSTALLED) ## check the style of the code
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
 	@PYTHONPATH=book $(BIN)/python -m tools.notebooks $(NOTEBOOKS)
 
+bench: $(INSTALLED) ## measure the playground's engine in a browser, beside the plainest one
+	@$(BIN)/python tests/browser.py
+	@$(ONE_THREAD) $(BIN)/python tests/playground_bench.py
+
+wasm: $(INSTALLED) ## compile the playground's kernel, after a change of its source
+	@PYTHONPATH=book $(BIN)/python -m tools.wasm
+
 clean: ## remove what was built, but not .venv
 	rm -rf _build conf.py
 
@@ -89,4 +103,9 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Installing into .venv; the first time this takes a minute or two."
 	@# Compiling everything now would take longer than compiling, later, the part that is used.
 	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
+	@touch $@
+
+$(INSTRUCTOR): requirements-instructor.txt $(INSTALLED)
+	@echo "Installing what releases and grades exercises into .venv."
+	@$(BIN)/python -m pip install --quiet --no-compile $(PIP_OPTIONS) -r requirements-instructor.txt
 	@touch $@

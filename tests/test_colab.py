@@ -1,4 +1,4 @@
-"""Each chapter, copied alone to an empty folder, runs where only Colab's versions are installed."""
+"""Each notebook, alone in an empty folder, runs where only Colab's versions are installed."""
 
 import hashlib
 import json
@@ -13,8 +13,10 @@ import pytest
 from nbclient import NotebookClient
 from tools.bootstrap import ROOT, bootstrap_source
 from tools.notebooks import CHAPTERS
+from tools.regions import split
 
 REQUIREMENTS = Path(__file__).with_name("colab-requirements.txt")
+RELEASED = sorted((ROOT / "exercises" / "release").glob("*/*.ipynb"))
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -62,7 +64,7 @@ def bare_python(colab_python):
     return colab_python
 
 
-def run_alone(path, python, folder, monkeypatch):
+def run_alone(path, python, folder, monkeypatch, last_cell, **options):
     """Execute a notebook with another environment's kernel, and nothing of this one."""
     kernel = folder / "kernels" / "colab"
     kernel.mkdir(parents=True)
@@ -73,9 +75,12 @@ def run_alone(path, python, folder, monkeypatch):
     for name in ("PYTHONPATH", "HELPERS_STATIC", "MPLBACKEND"):
         monkeypatch.delenv(name, raising=False)
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("import helpers; print(helpers.__file__)"))
+    notebook.cells.append(nbformat.v4.new_code_cell(last_cell))
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, kernel_name="colab", timeout=300, resources=resources).execute()
+    client = NotebookClient(
+        notebook, kernel_name="colab", timeout=300, resources=resources, **options
+    )
+    client.execute()
     return notebook
 
 
@@ -89,7 +94,8 @@ def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypa
     assert text.count(home) == 1
     alone.write_text(text.replace(home, book_url), encoding="utf8")
 
-    notebook = run_alone(alone, bare_python, tmp_path / "jupyter", monkeypatch)
+    where = "import helpers; print(helpers.__file__)"
+    notebook = run_alone(alone, bare_python, tmp_path / "jupyter", monkeypatch, where)
 
     imported = Path(notebook.cells[-1].outputs[0].text.strip())
     assert imported.is_relative_to(bare_python.parents[1] / "lib")
@@ -105,4 +111,41 @@ def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypa
     ]
     figures = [data for data in shown if data["text/plain"].startswith("Interactive figure")]
     assert figures and all(WIDGET in data for data in figures)
+    assert os.listdir(alone.parent) == [alone.name], "the notebook needs or leaves other files"
+
+
+def checks(notebook):
+    marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
+    return [cell for cell, mark in marks if mark.get("grade") and not mark.get("solution")]
+
+
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
+def test_exercises_run_without_an_installation(path, bare_python, tmp_path, monkeypatch):
+    alone = tmp_path / "downloads" / path.name
+    alone.parent.mkdir()
+    shutil.copy(path, alone)
+    where = "import importlib.util; print(importlib.util.find_spec('helpers'))"
+
+    blank = run_alone(
+        alone, bare_python, tmp_path / "jupyter", monkeypatch, where, allow_errors=True
+    )
+
+    # In each check's cell stands a sentence that says what to do.
+    for check in checks(blank):
+        [error] = [output for output in check.outputs if output.output_type == "error"]
+        assert error.ename in {"AssertionError", "NotImplementedError"}, error.evalue
+        assert len(error.evalue.split()) >= 4
+    assert blank.cells[-1].outputs[0].text == "None\n", "the book's package is installed"
+
+    solved = nbformat.read(path, as_version=4)
+    source = nbformat.read(ROOT / "exercises" / "source" / path.stem / path.name, as_version=4)
+    solutions = {cell.id: split(cell.source).solved for cell in source.cells}
+    for cell in solved.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = solutions[cell.id]
+    nbformat.write(solved, alone)
+    solved = run_alone(alone, bare_python, tmp_path / "jupyter2", monkeypatch, where)
+
+    for check in checks(solved):
+        assert "Well done" in check.outputs[-1].text, check.outputs
     assert os.listdir(alone.parent) == [alone.name], "the notebook needs or leaves other files"

@@ -34,14 +34,7 @@ window.figureState = {
   },
 
   /** Scroll to a figure; the address names no plain anchor, so the browser does not. */
-  async show(element) {
-    // Sections on the way are laid out as they come near, and move the figure: follow it.
-    for (let frame = 0, last = NaN; frame < 30; frame++) {
-      element.scrollIntoView({ block: "center", behavior: "instant" });
-      await new Promise(requestAnimationFrame);
-      const { top } = element.getBoundingClientRect();
-      if (frame > 5 && top === last) return;
-      last = top;
-    }
+  show(element) {
+    return bringIntoView(element, element.offsetHeight < innerHeight ? "center" : "start");
   },
 };

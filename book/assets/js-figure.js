@@ -23,12 +23,16 @@
     link() { return figureState.link(this.name, this.changes()); }
     save_changes() { figureState.write(this.name, this.changes()); }
     restore(query) {
+      // What an address leaves out is as in the beginning, so that it means the same to everyone.
+      for (const key of Object.keys(this.defaults)) if (!query.has(key)) this.set(key, this.defaults[key]);
+      this.refused = []; // what cannot be meant, for figures that say so
       for (const [key, text] of query) {
-        try {
-          const value = typeof this.defaults[key] === "string" ? text : JSON.parse(text);
-          if (typeof value === typeof this.defaults[key]) this.set(key, value);
-        } catch { /* not JSON: keep the default */ }
+        let value = text;
+        if (typeof this.defaults[key] !== "string") try { value = JSON.parse(text); } catch { /* refused below */ }
+        if (key in this.defaults && typeof value === typeof this.defaults[key]) this.set(key, value);
+        else this.refused.push([key, text]);
       }
+      if (this.refused.length) this.dispatchEvent(new Event("change:refused"));
     }
   }
 

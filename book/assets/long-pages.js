@@ -1,6 +1,25 @@
 // A chapter's sections are laid out when they come near the screen (content-visibility in book.css).
 // Two parts of the theme would lay all of them out at once while the page loads; this replaces them.
 (() => {
+  // Sections on the way are laid out as they come near, and move the target: follow it.
+  window.bringIntoView = async (element, block = "start") => {
+    for (let frame = 0, last = NaN; frame < 30; frame++) {
+      element.scrollIntoView({ block, behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+      const { top } = element.getBoundingClientRect();
+      if (frame > 5 && top === last) return;
+      last = top;
+    }
+  };
+  // For the same reason the browser itself misses what an address or a link on the page names.
+  const arrive = () => {
+    const target = document.querySelector(":target");
+    if (target) bringIntoView(target);
+  };
+  addEventListener("hashchange", arrive);
+  // Who comes back or loads the page again stays where the browser puts them.
+  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") arrive();
+
   // Bootstrap's scroll spy measures every section. Observing costs nothing until one moves.
   document.body.removeAttribute("data-bs-spy");
   const links = new Map();

@@ -17,7 +17,10 @@ from nbformat import NotebookNode
 from tools.bootstrap import ROOT, bootstrap_source
 from tools.stored_form import normalize, problems, serialize
 
-CHAPTERS = sorted((ROOT / "chapters").rglob("[!.]*.ipynb"))
+# The playground's page is a notebook as well.
+CHAPTERS = sorted(
+    [*(ROOT / "chapters").rglob("[!.]*.ipynb"), *(ROOT / "book").glob("[!.]*.ipynb")]
+)
 # The plainest arithmetic, so that the stored numbers are those of any processor.
 KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"}
 

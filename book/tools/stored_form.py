@@ -35,7 +35,9 @@ def normalize(notebook: NotebookNode, bootstrap: str) -> NotebookNode:
         The same notebook.
     """
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict(METADATA)
+    # What the theme is told about one page stays.
+    own = {key: value for key, value in notebook.metadata.items() if key.startswith("html_theme.")}
+    notebook.metadata = nbformat.from_dict(METADATA | own)
     if len(notebook.cells) < 2 or notebook.cells[1].get("id") != "bootstrap":
         notebook.cells.insert(1, nbformat.v4.new_code_cell(id="bootstrap"))
     # Folded in Jupyter, absent on the site: it is not what a reader came for.

@@ -22,6 +22,8 @@ PAGES = sorted(
     and path != SITE / "index.html"  # sends the reader on to the first page
 )
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+# Pages that are one large figure.
+LABORATORIES = [page for page in PAGES if page == "book/playground.html"]
 PROTOCOLS = ["http", "file"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # A proxy that is not there closes the network of a whole browser context, whatever asks.

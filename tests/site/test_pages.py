@@ -2,7 +2,16 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built_site import CHAPTERS, CLIENT_FIGURES, PAGES, PHONE, PROTOCOLS, WIDE
+from built_site import (
+    CHAPTERS,
+    CLIENT_FIGURES,
+    LABORATORIES,
+    PAGES,
+    PHONE,
+    PROTOCOLS,
+    WIDE,
+    soup,
+)
 
 # Stops at every screen, so that everything loads that waits to be seen.
 SCROLL_THROUGH = """async () => {
@@ -12,6 +21,7 @@ SCROLL_THROUGH = """async () => {
   }
   await Promise.all([...document.images].map(image => image.complete || image.decode()));
 }"""
+AT_END = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
 TOO_WIDE = """() => [...document.querySelectorAll("article *")].filter(element => {
   const { right } = element.getBoundingClientRect();
   if (right <= innerWidth + 1) return false;
@@ -40,8 +50,12 @@ def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
     assert width <= PHONE["width"], page.evaluate(TOO_WIDE)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("page_name", PAGES)
+# On a phone the pages with figures; the others are text in one column.
+@pytest.mark.parametrize(
+    ("page_name", "size"),
+    [(page, WIDE) for page in PAGES]
+    + [(page, PHONE) for page in (*CHAPTERS, *LABORATORIES, "book/index.html")],
+)
 def test_accessibility(visit, page_name, size):
     # With less motion: text that fades in has no contrast yet.
     page = visit(page_name, viewport=size, color_scheme="light", reduced_motion="reduce")
@@ -66,7 +80,7 @@ def test_accessibility(visit, page_name, size):
     )
 
 
-@pytest.mark.parametrize("page_name", [*CHAPTERS, "book/index.html"])
+@pytest.mark.parametrize("page_name", [*CHAPTERS, *LABORATORIES, "book/index.html"])
 def test_controls_are_large_enough_for_a_finger(visit, page_name):
     page = visit(page_name, viewport=PHONE, has_touch=True)
     page.evaluate(SCROLL_THROUGH)
@@ -80,6 +94,17 @@ def test_controls_are_large_enough_for_a_finger(visit, page_name):
       .filter(([, { width, height }]) => Math.min(width, height) < 24)
       .map(([html, { width, height }]) => `${width} × ${height}: ${html}`)""")
     assert not small, "\n".join(small)
+
+
+@pytest.mark.parametrize("page_name", CHAPTERS)
+def test_an_address_that_names_a_place_leads_there(visit, page_name):
+    names = [tag["id"] for tag in soup(page_name).select("article section[id], [id^=claim]")]
+    for name in (names[len(names) // 2], names[-1]):
+        page = visit(page_name, "file", hash=f"#{name}")
+        top = f"document.getElementById({name!r}).getBoundingClientRect().top"
+        page.wait_for_function(f"{top} >= 0 && {top} < innerHeight / 2 || {AT_END}")
+        page.wait_for_timeout(500)
+        assert page.evaluate(f"{top} >= 0 && {top} < innerHeight"), name
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -123,7 +148,7 @@ def test_folded_code_opens_with_the_keyboard(visit):
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("page_name", ["book/index.html", *CHAPTERS])
+@pytest.mark.parametrize("page_name", ["book/index.html", *CHAPTERS, *LABORATORIES])
 def test_without_javascript(visit, page_name, protocol):
     page = visit(page_name, protocol, java_script_enabled=False)
     for figure in page.locator("figure-sweep, js-figure").all():
@@ -136,7 +161,7 @@ def test_without_javascript(visit, page_name, protocol):
     for formula in page.locator(".math .katex-html").all()[:20]:
         box = formula.bounding_box()
         assert box["width"] > 3 and box["height"] > 3
-    for details in page.locator("details summary").all()[:2]:
+    for details in page.locator("article details summary").all()[:2]:
         assert details.is_visible()
     # Nothing fades in by script, and the words are not in the color of the page.
     color = page.locator("article p").first.evaluate("e => getComputedStyle(e).color")
