@@ -18,6 +18,26 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture
+def open_page(browser):
+    """Open pages of any size; whatever goes wrong on one of them fails the test."""
+    contexts, problems = [], []
+
+    def new(width=1280, height=900, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+        page.on("console", lambda message: problems.append(f"console: {message.text}")
+                if message.type in ("error", "warning") else None)
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(dict.fromkeys(problems))
+
+
 @pytest.fixture(autouse=True)
 def no_figure_left_open():
     """Close what a test drew, so that no other test finds it."""

@@ -3,51 +3,20 @@
 import json
 from pathlib import Path
 
+import figure_page
+
 from helpers import client_figures, playground
 from helpers.client_figures import bundle_module
 from helpers.playground import DEFAULTS
 
 ASSETS = Path(__file__).resolve().parents[1] / "book" / "assets"
 STATE = {**DEFAULTS, "compare": None, "preset": "", "weights": None, "result": None}
-PAGE = """<!doctype html><html lang="en"><head><title>Playground</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff;
-    --pst-color-surface: #f3f4f5; --pst-color-primary: #176de8; }
-  :root[data-theme=dark] {
-    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
-    --pst-color-surface: #29313d; --pst-color-primary: #528fe4; }
-  body { margin: 12px; color: var(--pst-color-text-base); font-family: sans-serif; }
-  #figure, js-figure { display: block; background: var(--pst-color-surface); }
-</style></head>
-<body><main><h1>Playground</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
-# The part of anywidget's model that figures use.
-RENDER = """async ([source, state]) => {
-  window.model = {
-    state, calls: [],
-    get: key => model.state[key],
-    set(key, value) {
-      if (JSON.stringify(model.state[key]) === JSON.stringify(value)) return;
-      model.state[key] = value;
-      for (const [event, call] of [...model.calls]) if (event === `change:${key}`) call();
-    },
-    on: (event, call) => model.calls.push([event, call]),
-    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
-    save_changes() {},
-  };
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: figure } = await import(url);
-  window.stop = figure.render({ model, el: document.getElementById("figure") });
-}"""
 ADDRESS = "http://book.test/playground.html"
 
 
 def show(page, *, theme="light", above=0, **state):
     """Show the figure as a live kernel does: what it reports stands in ``model.state``."""
-    page.set_content(PAGE)
-    page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
-                  "document.getElementById('above').style.height = `${above}px`; }", [theme, above])
-    page.evaluate(RENDER, [bundle_module("playground"), {**STATE, **state}])
+    figure_page.show(page, "playground", {**STATE, **state}, theme, above)
     begun(page)
 
 
@@ -60,7 +29,7 @@ def host(page, monkeypatch, hash="", **state):
     monkeypatch.undo()
     scripts = "".join(f"<script>{(ASSETS / name).read_text('utf8')}</script>"
                       for name in ("long-pages.js", "figure-state.js", "js-figure.js"))
-    body = PAGE.replace('<div id="figure"></div>', shown[0]["text/html"])
+    body = figure_page.PAGE.replace('<div id="figure"></div>', shown[0]["text/html"])
     page.route("**/*.html*", lambda route: route.fulfill(
         body=body.replace("</body>", f"{scripts}</body>"), content_type="text/html"))
     page.add_init_script("window.jsFigures = { playground: "

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from date_reader import LETTERS, SYMBOLS, random_weights, torch_translate
+from figure_page import get, put, show
 
 from helpers.client_figures import bundle_module
 from helpers.date_alignment import pack_weights
@@ -21,61 +22,22 @@ STATE = {
     "text": EXAMPLES[0],
     "row": 6,
 }
-PAGE = """<!doctype html><html lang="en"><head><title>Date</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff; }
-  :root[data-theme=dark] {
-    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
-    --pst-color-primary: #3fb1c5;
-  }
-  body { margin: 12px; color: var(--pst-color-text-base); }
-</style></head>
-<body><main><h1>Date</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
-# The part of anywidget's model that figures may use.
-RENDER = """async ([source, state]) => {
-  window.model = {
-    state, calls: [],
-    get: key => model.state[key],
-    set(key, value) {
-      model.state[key] = value;
-      for (const [event, call] of model.calls) if (event === `change:${key}`) call();
-    },
-    on: (event, call) => model.calls.push([event, call]),
-    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
-    save_changes() {},
-  };
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: figure } = await import(url);
-  window.stop = figure.render({ model, el: document.getElementById("figure") });
-}"""
 
 
 @pytest.fixture
-def figure(browser):
-    """Open a page with the figure; errors on any of the pages fail the test."""
-    contexts, errors = [], []
+def figure(open_page):
+    """Open a page with the figure."""
 
-    def show(width=1280, height=900, theme="light", above=0, rest=True, **options):
+    def new(width=1280, height=900, theme="light", above=0, rest=True, **options):
         state = {**STATE, **options.pop("state", {})}
         if rest:
             options["reduced_motion"] = "reduce"
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.set_content(PAGE)
-        page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
-                      "document.getElementById('above').style.height = `${above}px`; }",
-                      [theme, above])
-        page.evaluate(RENDER, [bundle_module("date_alignment"), state])
+        page = open_page(width, height, **options)
+        show(page, "date_alignment", state, theme, above)
         page.wait_for_timeout(200)
         return page
 
-    yield show
-    for context in contexts:
-        context.close()
-    assert not errors
+    return new
 
 
 def answer(page):
@@ -88,15 +50,6 @@ def detail(page):
 
 def note(page):
     return page.locator(".date-answer span").inner_text()
-
-
-def get(page, key):
-    return page.evaluate("key => model.get(key)", key)
-
-
-def put(page, key, value):
-    page.evaluate("([key, value]) => model.set(key, value)", [key, value])
-    page.wait_for_timeout(50)
 
 
 def box(page):

@@ -8,43 +8,16 @@ import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
+from figure_page import get, put, show
 from sklearn.datasets import load_digits
 from torch import nn
 
-from helpers.client_figures import bundle_module
-
 pack = importlib.import_module("helpers.draw_digit").pack
-PAGE = """<!doctype html><html lang="en"><head><title>Digit</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff; }
-  :root[data-theme=dark] {
-    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
-  }
-  body { margin: 12px; color: var(--pst-color-text-base); }
-</style></head>
-<body><main><h1>Digit</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
-# The part of anywidget's model that figures may use.
-RENDER = """async ([source, state]) => {
-  window.model = {
-    state, calls: [], saved: 0,
-    get: key => model.state[key],
-    set(key, value) {
-      if (JSON.stringify(model.state[key]) === JSON.stringify(value)) return;
-      model.state[key] = value;
-      for (const [event, call] of model.calls) if (event === `change:${key}`) call();
-    },
-    on: (event, call) => model.calls.push([event, call]),
-    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
-    save_changes() { model.saved++; },
-  };
+COUNT_FRAMES = """
   window.frames_asked = 0;
   const ask = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = call => { window.frames_asked++; return ask(call); };
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: figure } = await import(url);
-  window.stop = figure.render({ model, el: document.getElementById("figure") });
-}"""
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,37 +35,18 @@ def first_state():
 
 
 @pytest.fixture
-def digit(browser, first_state):
-    """Open a page with the figure; errors on any of the pages fail the test."""
-    contexts, errors = [], []
+def digit(open_page, first_state):
+    """Open a page with the figure."""
 
-    def show(width=1280, height=1400, theme="light", above=0, **options):
+    def new(width=1280, height=1400, theme="light", above=0, **options):
         state = first_state | options.pop("state", {})
-        options = {"reduced_motion": "reduce"} | options
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        page.on("console", lambda message: errors.append(message.text))
-        page.set_content(PAGE)
-        page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
-                      "document.getElementById('above').style.height = `${above}px`; }",
-                      [theme, above])
-        page.evaluate(RENDER, [bundle_module("draw_digit"), state])
+        page = open_page(width, height, **{"reduced_motion": "reduce"} | options)
+        page.evaluate(COUNT_FRAMES)
+        show(page, "draw_digit", state, theme, above)
         page.wait_for_timeout(250)
         return page
 
-    yield show
-    for context in contexts:
-        context.close()
-    assert not errors
-
-
-def get(page, key):
-    return page.evaluate("key => model.get(key)", key)
-
-
-def put(page, key, value):
-    page.evaluate("([key, value]) => model.set(key, value)", [key, value])
+    return new
 
 
 def picture(page, index=0):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from figure_page import show
 
 from helpers.client_figures import bundle_module
 
@@ -11,56 +12,19 @@ STATE = {
     "surface": "ackley", "start_x": -2.6, "start_y": 3.5, "learning_rate": 0.015, "momentum": 0.9,
     "speed": 300, "hidden": [],
 }
-PAGE = """<!doctype html><html lang="en"><head><title>Race</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  :root { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b; background: #fff; }
-  :root[data-theme=dark] {
-    --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; background: #14181e;
-  }
-  body { margin: 12px; color: var(--pst-color-text-base); }
-</style></head>
-<body><main><h1>Race</h1><div id="above"></div><div id="figure"></div></main></body></html>"""
-# The part of anywidget's model that figures may use.
-RENDER = """async ([source, state]) => {
-  window.model = {
-    state, calls: [],
-    get: key => model.state[key],
-    set(key, value) {
-      model.state[key] = value;
-      for (const [event, call] of model.calls) if (event === `change:${key}`) call();
-    },
-    on: (event, call) => model.calls.push([event, call]),
-    off(event, call) { model.calls = model.calls.filter(([e, c]) => e !== event || c !== call); },
-    save_changes() {},
-  };
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: figure } = await import(url);
-  window.stop = figure.render({ model, el: document.getElementById("figure") });
-}"""
 
 
 @pytest.fixture
-def race(browser):
-    """Open a page with the figure; errors on any of the pages fail the test."""
-    contexts, errors = [], []
+def race(open_page):
+    """Open a page with the figure."""
 
-    def show(width=1280, height=900, theme="light", above=0, **options):
+    def new(width=1280, height=900, theme="light", above=0, **options):
         state = {**STATE, **options.pop("state", {})}
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(error))
-        page.set_content(PAGE)
-        page.evaluate("([theme, above]) => { document.documentElement.dataset.theme = theme; "
-                      "document.getElementById('above').style.height = `${above}px`; }",
-                      [theme, above])
-        page.evaluate(RENDER, [bundle_module("optimizer_race"), state])
+        page = open_page(width, height, **options)
+        show(page, "optimizer_race", state, theme, above)
         return page
 
-    yield show
-    for context in contexts:
-        context.close()
-    assert not errors
+    return new
 
 
 def step(page):
@@ -163,7 +127,7 @@ def test_a_changed_theme_is_followed(race):
 
 
 def test_keyboard(race):
-    page = race()
+    page = race(state={"speed": 30})  # so that it still runs when it is to pause
     wait_for_step(page, 20)
     page.locator(".race-surface .race-plot").focus()
     page.keyboard.press("ArrowRight")

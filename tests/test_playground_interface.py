@@ -12,26 +12,6 @@ from helpers.playground import DEFAULTS, PRESETS
 
 
 @pytest.fixture
-def open_page(browser):
-    """Open pages; whatever goes wrong on any of them fails the test."""
-    contexts, problems = [], []
-
-    def new(width=1280, height=900, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
-        page.on("console", lambda message: problems.append(f"console: {message.text}")
-                if message.type in ("error", "warning") else None)
-        return page
-
-    yield new
-    for context in contexts:
-        context.close()
-    assert not problems, "\n".join(dict.fromkeys(problems))
-
-
-@pytest.fixture
 def playing(open_page):
     """Open a page with the figure, as a notebook hosts it."""
 

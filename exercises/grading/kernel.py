@@ -38,6 +38,7 @@ MESSAGE_BYTES = 2 * plain_values.MAX_CHARACTERS + 1_000_000
 MESSAGES = 64  # that may wait; together they must fit into memory
 POLL_SECONDS = 0.25
 GRACE_SECONDS = 1.5  # for a kernel to give up after an interrupt
+LEFT = "it called exit() or quit(), which ends the kernel"
 # As Python writes a text. Anything else, read as Python, could be as deep and large as it likes.
 LITERAL = re.compile(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
 
@@ -242,6 +243,9 @@ class StudentKernel:
                 content = message["content"]
                 if message["msg_type"] == "execute_reply":
                     reply = content
+                    # It would die a moment later, when the next cell is already at work.
+                    if asks_to_end(reply):
+                        self.lose(LEFT)
                     # What it printed before may be missing where outputs were dropped.
                     deadline = min(deadline, time.monotonic() + GRACE_SECONDS)
                 elif message["msg_type"] == "status":
@@ -293,7 +297,8 @@ class StudentKernel:
             except Exception:
                 self.lose("the kernel sends what is no message")
         if any(monitor in events for monitor in self.breaks):
-            self.lose(self.why_disconnected())
+            left = any(asks_to_end(message["content"]) for message in arrived)
+            self.lose(LEFT if left else self.why_disconnected())
         return arrived
 
     def why_disconnected(self) -> str:
@@ -356,3 +361,11 @@ def parent_of(message: dict) -> str | None:
     """Return the request that a message belongs to."""
     parent = message.get("parent_header")
     return parent.get("msg_id") if isinstance(parent, dict) else None
+
+
+def asks_to_end(content: dict) -> bool:
+    """Tell whether this is the reply to a cell that has told the kernel to end."""
+    payload = content.get("payload")
+    # A kernel under somebody's hand may send anything at all.
+    orders = [o for o in payload if isinstance(o, dict)] if isinstance(payload, list) else []
+    return any(o.get("source") == "ask_exit" and not o.get("keepkernel") for o in orders)

@@ -245,9 +245,10 @@ def that_stop(made: Class) -> None:
         "exits",
         made.notebook(ANSWERS | leaving),
         [f"{name}-check" for name in leaving],
-        "gradient: SystemExit",
+        "gradient: SystemExit: 3; limits: it called exit() or quit(), which ends the kernel",
     )
-    made.bad("restarts", "get_ipython().kernel.do_shutdown(True)", "NameError")
+    # It takes a moment, so that the kernel ends during this cell's check or a later cell.
+    made.bad("restarts", "get_ipython().kernel.do_shutdown(True)", "by-hand-check: ")
     made.bad("resets", "%reset -f", "NameError")
     made.bad("asks-for-input", "first_gradient = input()", "StdinNotImplementedError")
 

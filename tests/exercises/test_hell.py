@@ -37,9 +37,9 @@ def graded(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setenv("A_KEY", SECRET)
     # So that what never ends ends sooner.
-    patch.setattr(examination, "CELL_SECONDS", 3)
-    patch.setattr(examination, "QUESTION_SECONDS", 2)
-    patch.setattr(examination, "NOTEBOOK_SECONDS", 40)
+    patch.setattr(examination, "CELL_SECONDS", 5)
+    patch.setattr(examination, "QUESTION_SECONDS", 4)
+    patch.setattr(examination, "NOTEBOOK_SECONDS", 50)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(address))
         listening.listen()

@@ -129,6 +129,8 @@ def test_messages_that_are_none_do_no_harm(kernel, content):
     [
         ("import os\nos._exit(0)", "the kernel died"),
         ("import os\nos.kill(os.getpid(), 9)", "the kernel died"),
+        ("exit()", r"it called exit\(\) or quit\(\)"),
+        ("print(1)\nquit()", r"it called exit\(\) or quit\(\)"),
         ("import ctypes\nctypes.string_at(0)", "the kernel died"),
         ("for _ in range(10**4):\n    print('x' * 10**5)", r"it (printed|sent) more than \d+ MB"),
         ("print('x' * 10**8)", r"it sent more than 17 MB at once"),

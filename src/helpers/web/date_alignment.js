@@ -1,11 +1,12 @@
 // Type a date in words: a network trained in the chapter writes it as year-month-day, here in the
 // page, and the matrix shows where it looked while it wrote each character.
 
-import { createParts, followPointer, makePart, putText } from "./date_alignment_parts.js";
+import { createParts, followPointer } from "./date_alignment_parts.js";
 import { createMatrixPlot } from "./date_alignment_plot.js";
 import { DATE_STYLE } from "./date_alignment_style.js";
 import { describeRow, isCalendarDay, percent, readDateState } from "./date_alignment_state.js";
 import { loadModel, translate } from "./date_alignment_engine.js";
+import { make, writeText } from "./figure_elements.js";
 import { reducedMotion, toolbar, whileVisible } from "./figure_frame.js";
 import { createClock } from "./race_clock.js";
 import { themeOf, watchTheme } from "./race_style.js";
@@ -36,7 +37,6 @@ function render({ model, el }) {
   let visible = false;
   let stale = true;
   let theme = "light";
-  let timer = 0;
 
   const plot = createMatrixPlot(length);
   const parts = createParts(length, {
@@ -48,10 +48,10 @@ function render({ model, el }) {
     },
     replay: () => change({}, true),
   });
-  const root = makePart("div", { className: "date-figure" },
-    makePart("style", { textContent: DATE_STYLE }),
+  const root = make("div", { className: "date-figure" },
+    make("style", { textContent: DATE_STYLE }),
     parts.entry, parts.result, plot.element, parts.legend, parts.detail, parts.rowField,
-    parts.bar, makePart("p", { className: "date-muted", textContent: HINT }), parts.spoken);
+    parts.bar, make("p", { className: "date-muted", textContent: HINT }), parts.speaker.element);
   toolbar(model, parts.bar, defaults);
   el.append(root);
 
@@ -91,7 +91,7 @@ function render({ model, el }) {
     parts.paint(theme);
     if (plot.measure()) show();
     keepTime();
-    speakLater();
+    parts.speaker.say(problem || `${result.answer}. ${judgement()}`);
   }
 
   /** Draws, and writes what is text. */
@@ -102,12 +102,12 @@ function render({ model, el }) {
     const row = problem ? -1 : writing ? Math.ceil(shown) - 1 : pointed ?? state.row;
     const color = getComputedStyle(root).color;
     plot.draw({ characters, unknown, ...result, shown, row, column, theme, color });
-    putText(parts.answer, result.answer.slice(0, Math.ceil(shown)));
+    writeText(parts.answer, result.answer.slice(0, Math.ceil(shown)));
     parts.note.className = problem ? "date-problem" : "";
-    putText(parts.note, problem || (writing ? "" : judgement()));
-    putText(parts.rowText, result.answer[state.row] ?? "–");
+    writeText(parts.note, problem || (writing ? "" : judgement()));
+    writeText(parts.rowText, result.answer[state.row] ?? "–");
     const told = row < 0 ? "" : describeRow(result, characters, row, writing ? null : column);
-    putText(parts.detail, told);
+    writeText(parts.detail, told);
     if (writing) return;
     parts.row.setAttribute("aria-valuetext", told || problem);
     plot.element.setAttribute("aria-label", `Attention matrix. ${told || problem}`);
@@ -117,13 +117,6 @@ function render({ model, el }) {
     const chance = result.certainty.reduce((a, b) => a * b);
     const sure = `The network gives it a probability of ${percent(chance)}.`;
     return isCalendarDay(result.answer) ? sure : `This is no day of the calendar. ${sure}`;
-  }
-
-  /** Speaks once the reader pauses. */
-  function speakLater() {
-    clearTimeout(timer);
-    timer = setTimeout(() => putText(parts.spoken,
-      state.problem || `${result.answer}. ${judgement()}`), 1200);
   }
 
   followPointer(plot, {
@@ -146,7 +139,7 @@ function render({ model, el }) {
       if (columns) column = Math.max(0, Math.min(last, from + columns));
       setRow((pointed ?? state.row) + rows);
       show();
-      putText(parts.spoken, parts.detail.textContent);
+      parts.speaker.say(parts.detail.textContent, 0);
     },
   });
 
@@ -173,7 +166,7 @@ function render({ model, el }) {
     for (const key of ["text", "row"]) model.off(`change:${key}`, refresh);
     visible = false;
     keepTime();
-    clearTimeout(timer);
+    parts.speaker.stop();
     stopWatching();
     observer.disconnect();
     stopTheme();

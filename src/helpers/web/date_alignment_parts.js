@@ -1,18 +1,7 @@
 // The elements around the matrix. They know nothing of the network.
 
+import { createSpeaker, make, makeButton } from "./figure_elements.js";
 import { WEIGHT_COLORS, weightColor } from "./date_alignment_plot.js";
-
-/** Creates an element with properties and children. */
-export function makePart(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Writes only what changes, so that a running animation leaves the page alone. */
-export function putText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 /**
  * @param {number} length characters of an answer
@@ -20,30 +9,28 @@ export function putText(element, text) {
  *   replay: () => void}} on
  */
 export function createParts(length, on) {
-  const input = makePart("input", {
+  const input = make("input", {
     type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false,
   });
   input.addEventListener("input", () => on.type(input.value));
-  const answer = makePart("b", { className: "date-written" });
-  const note = makePart("span");
-  const row = makePart("input", { type: "range", min: 1, max: length, step: 1 });
+  const answer = make("b", { className: "date-written" });
+  const note = make("span");
+  const row = make("input", { type: "range", min: 1, max: length, step: 1 });
   row.addEventListener("input", () => on.row(Number(row.value)));
-  const rowText = makePart("b", { ariaHidden: "true" });
-  const scale = makePart("i");
-  const button = (textContent, onclick) =>
-    makePart("button", { type: "button", textContent, onclick });
+  const rowText = make("b", { ariaHidden: "true" });
+  const scale = make("i");
   return {
     input, answer, note, row, rowText,
-    detail: makePart("p", { className: "date-detail" }),
-    spoken: makePart("p", { className: "date-spoken", role: "status" }),
-    entry: makePart("label", { className: "date-entry" },
-      makePart("span", { textContent: "A date in words" }), input),
-    result: makePart("p", { className: "date-answer" }, answer, note),
-    rowField: makePart("label", { className: "date-row" },
-      makePart("span", { textContent: "Written character" }), row, rowText),
-    legend: makePart("p", { className: "date-legend" }, "weight 0 %", scale, "100 %"),
-    bar: makePart("div", { className: "date-bar" },
-      button("Another date", on.next), button("Write it again", on.replay)),
+    detail: make("p", { className: "date-detail" }),
+    speaker: createSpeaker("date-spoken"),
+    entry: make("label", { className: "date-entry" },
+      make("span", { textContent: "A date in words" }), input),
+    result: make("p", { className: "date-answer" }, answer, note),
+    rowField: make("label", { className: "date-row" },
+      make("span", { textContent: "Written character" }), row, rowText),
+    legend: make("p", { className: "date-legend" }, "weight 0 %", scale, "100 %"),
+    bar: make("div", { className: "date-bar" },
+      makeButton("Another date", on.next), makeButton("Write it again", on.replay)),
     /** @param {"light" | "dark"} theme */
     paint(theme) {
       const [none, full] = [weightColor(theme, 0), weightColor(theme, 1)];

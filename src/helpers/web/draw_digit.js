@@ -2,7 +2,7 @@
 
 import { encodeDots, fitDots, shiftDots, stroke } from "./draw_digit_bitmap.js";
 import { createBars } from "./draw_digit_bars.js";
-import { createVoice, node, setText } from "./draw_digit_dom.js";
+import { createSpeaker, make, writeText } from "./figure_elements.js";
 import { largest, softmax } from "./draw_digit_engine.js";
 import { createPad } from "./draw_digit_pad.js";
 import { createSettings } from "./draw_digit_settings.js";
@@ -50,15 +50,15 @@ function render({ model, el }) {
     say: text => voice.say(text), redraw: refresh });
   const bars = createBars();
   const stages = createStages();
-  const voice = createVoice();
-  const answer = node("p", { className: "digit-answer" });
-  const note = node("p", { className: "digit-note" });
-  const hint = node("p", { className: "digit-muted" });
+  const voice = createSpeaker("digit-spoken");
+  const answer = make("p", { className: "digit-answer" });
+  const note = make("p", { className: "digit-note" });
+  const hint = make("p", { className: "digit-muted" });
   const settings = createSettings(change, { clear, fit, mistake, play });
-  const root = node("div", { className: "digit" }, node("style", { textContent: DIGIT_STYLE }),
-    node("div", { className: "digit-top" },
-      node("div", { className: "digit-side" }, pad.element, hint, settings.tools),
-      node("div", { className: "digit-side" }, answer, bars.element, settings.element)),
+  const root = make("div", { className: "digit" }, make("style", { textContent: DIGIT_STYLE }),
+    make("div", { className: "digit-top" },
+      make("div", { className: "digit-side" }, pad.element, hint, settings.tools),
+      make("div", { className: "digit-side" }, answer, bars.element, settings.element)),
     settings.buttons, note, stages.element, voice.element);
   toolbar(model, settings.buttons, defaults);
   el.append(root);
@@ -97,9 +97,9 @@ function render({ model, el }) {
     pad.draw(page, palette);
     stages.show(state, now, right || down ? respondTo(state, dots) : null, palette);
     bars.show(probabilities, now.scores);
-    setText(answer, describeAnswer(probabilities, state, !page.includes(1)));
-    setText(note, [...state.notes, message].join(" ").trim());
-    setText(hint, HINTS[state.tool]);
+    writeText(answer, describeAnswer(probabilities, state, !page.includes(1)));
+    writeText(note, [...state.notes, message].join(" ").trim());
+    writeText(hint, HINTS[state.tool]);
     settings.show(state, walk.going());
     if (walk.going() || said === answer.textContent) return;
     said = answer.textContent;

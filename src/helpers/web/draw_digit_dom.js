@@ -1,16 +1,6 @@
-// Elements and canvases, as the parts of this figure need them.
+// Canvases and sliders, as the parts of this figure need them.
 
-/** Creates an element with properties and children. */
-export function node(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Writes only what changes. */
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
+import { make, writeText } from "./figure_elements.js";
 
 /**
  * Makes a canvas as sharp as the screen.
@@ -30,30 +20,16 @@ export function prepareCanvas(canvas) {
 
 /** A field with a name, a slider and a text. */
 export function rangeField(name, onMove) {
-  const input = node("input", { type: "range", step: 1 });
-  const text = node("span", { ariaHidden: "true" });
+  const input = make("input", { type: "range", step: 1 });
+  const text = make("span", { ariaHidden: "true" });
   input.addEventListener("input", () => onMove(Number(input.value)));
   return {
-    field: node("label", {}, node("span", { textContent: name }), input, text),
+    field: make("label", {}, make("span", { textContent: name }), input, text),
     show(value, low, high, words) {
       Object.assign(input, { min: low, max: high });
       input.value = value;
       input.setAttribute("aria-valuetext", words);
-      setText(text, words);
+      writeText(text, words);
     },
-  };
-}
-
-/** A region that screen readers speak: the latest text, a second after the last change. */
-export function createVoice() {
-  const element = node("p", { className: "digit-spoken", role: "status" });
-  let timer = 0;
-  return {
-    element,
-    say(text) {
-      clearTimeout(timer);
-      timer = setTimeout(() => setText(element, text), 1000);
-    },
-    stop: () => clearTimeout(timer),
   };
 }

@@ -1,6 +1,7 @@
 // The rows of maps: one canvas for each stage of the network, with numbers on hover and focus.
 
-import { node, prepareCanvas, setText } from "./draw_digit_dom.js";
+import { prepareCanvas } from "./draw_digit_dom.js";
+import { make, writeText } from "./figure_elements.js";
 
 const GAP = 6; // CSS pixels between maps
 const TALLEST = 78;
@@ -22,12 +23,12 @@ function layoutOf([maps, rows, columns], width) {
  * @param {(text: string) => void} onValue receives the number under the mouse or the cursor
  */
 export function createStage(onValue) {
-  const canvas = node("canvas");
-  const holder = node("div", { className: "digit-maps", tabIndex: 0 }, canvas);
+  const canvas = make("canvas");
+  const holder = make("div", { className: "digit-maps", tabIndex: 0 }, canvas);
   holder.setAttribute("role", "application");
-  const name = node("span");
-  const changed = node("span", { className: "digit-muted" });
-  const element = node("div", { className: "digit-stage" }, node("div", {}, name, changed), holder);
+  const name = make("span");
+  const changed = make("span", { className: "digit-muted" });
+  const element = make("div", { className: "digit-stage" }, make("div", {}, name, changed), holder);
   let shown = null; // {stage, values, shape, layout}
   let cursor = null; // [map, row, column]
 
@@ -97,7 +98,7 @@ export function createStage(onValue) {
     shown = { stage, activation, palette, layout, shape: activation.shape,
       values: activation.data };
     holder.style.height = `${layout.height}px`;
-    setText(name, `${stage.label}: ${maps === 1 ? "" : `${maps} × `}${rows} × ${columns}, ` +
+    writeText(name, `${stage.label}: ${maps === 1 ? "" : `${maps} × `}${rows} × ${columns}, ` +
       `up to ${short(stage.scale)}`);
     holder.setAttribute("aria-label", `${stage.label}, ${maps} maps of ${rows} rows and ` +
       `${columns} columns. Arrow keys read the values.`);
@@ -132,7 +133,7 @@ export function createStage(onValue) {
     draw,
     /** @param {number | null} part how much of the values a shift has changed, or no shift */
     showChange(part) {
-      setText(changed, part === null ? "" : `changed by the shift: ${Math.round(100 * part)} %`);
+      writeText(changed, part === null ? "" : `changed by the shift: ${Math.round(100 * part)} %`);
     },
     /** Says the value under the cursor again, because it may have changed. */
     refresh: report,

@@ -1,7 +1,8 @@
 // The drawing pad: mouse, finger or keyboard draw, erase, or move the picture.
 
 import { BLOCK, BRUSH } from "./draw_digit_bitmap.js";
-import { node, prepareCanvas } from "./draw_digit_dom.js";
+import { prepareCanvas } from "./draw_digit_dom.js";
+import { make } from "./figure_elements.js";
 
 const LABEL = "Drawing pad. With Draw and Erase, arrow keys move the pen by one dot, with Shift by " +
   "four; Space puts it down or lifts it. With Move, arrow keys move the picture.";
@@ -18,8 +19,8 @@ const ARROW_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], A
  * @param {() => void} figure.redraw because the pen has moved
  */
 export function createPad(figure) {
-  const canvas = node("canvas");
-  const element = node("div", { className: "digit-pad", tabIndex: 0 }, canvas);
+  const canvas = make("canvas");
+  const element = make("div", { className: "digit-pad", tabIndex: 0 }, canvas);
   // An application: screen readers pass the arrow keys on instead of using them to read.
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", LABEL);

@@ -1,7 +1,8 @@
 // The controls: network, test image, shift, tools and buttons. They know nothing of the network.
 
 import { BLOCK } from "./draw_digit_bitmap.js";
-import { node, rangeField, setText } from "./draw_digit_dom.js";
+import { rangeField } from "./draw_digit_dom.js";
+import { make, makeButton, writeText } from "./figure_elements.js";
 import { TOOLS } from "./draw_digit_state.js";
 
 /** @returns {string} a shift in dots as pixels of the network: "+1¼ pixels" */
@@ -17,7 +18,7 @@ function pixels(dots) {
  * @param {Record<"clear" | "fit" | "mistake" | "play", () => void>} actions
  */
 export function createSettings(onChange, actions) {
-  const select = node("select");
+  const select = make("select");
   select.addEventListener("change", () => onChange({ network: select.value }));
   const picture = rangeField("Test image", number =>
     onChange({ picture: number, drawing: "", right: 0, down: 0 }));
@@ -25,26 +26,25 @@ export function createSettings(onChange, actions) {
   const down = rangeField("Shift down", dots => onChange({ down: dots }));
   const group = `digit-tool-${Math.random().toString(36).slice(2)}`; // figures do not share it
   const tools = Object.entries(TOOLS).map(([value, title]) => {
-    const input = node("input", { type: "radio", name: group, value });
+    const input = make("input", { type: "radio", name: group, value });
     input.addEventListener("change", () => onChange({ tool: value }));
-    return { input, label: node("label", {}, input, node("span", { textContent: title })) };
+    return { input, label: make("label", {}, input, make("span", { textContent: title })) };
   });
-  const button = (textContent, onclick) => node("button", { type: "button", textContent, onclick });
-  const play = button("Play", actions.play);
+  const play = makeButton("Play", actions.play);
   play.title = "Moves the picture around by one pixel";
   return {
-    element: node("div", { className: "digit-settings" },
-      node("label", {}, node("span", { textContent: "Network" }), select),
+    element: make("div", { className: "digit-settings" },
+      make("label", {}, make("span", { textContent: "Network" }), select),
       picture.field, right.field, down.field),
-    tools: node("fieldset", { className: "digit-tools" },
-      node("legend", { textContent: "On the pad:" }), ...tools.map(({ label }) => label)),
-    buttons: node("div", { className: "digit-row" }, play, button("Clear", actions.clear),
-      button("Fit to the frame", actions.fit), button("Next mistake", actions.mistake)),
+    tools: make("fieldset", { className: "digit-tools" },
+      make("legend", { textContent: "On the pad:" }), ...tools.map(({ label }) => label)),
+    buttons: make("div", { className: "digit-row" }, play, makeButton("Clear", actions.clear),
+      makeButton("Fit to the frame", actions.fit), makeButton("Next mistake", actions.mistake)),
     show(state, playing) {
       const { networks, labels } = state.data;
       if (select.length !== networks.length) {
         select.replaceChildren(...networks.map(({ name }) =>
-          node("option", { value: name, textContent: name })));
+          make("option", { value: name, textContent: name })));
       }
       select.value = state.network.name;
       const label = state.drawn ? "your drawing" : `no. ${state.picture + 1}: a ${labels[state.picture]}`;
@@ -52,7 +52,7 @@ export function createSettings(onChange, actions) {
       right.show(state.right, -state.reach, state.reach, pixels(state.right));
       down.show(state.down, -state.reach, state.reach, pixels(state.down));
       for (const { input } of tools) input.checked = input.value === state.tool;
-      setText(play, playing ? "Pause" : "Play");
+      writeText(play, playing ? "Pause" : "Play");
     },
   };
 }

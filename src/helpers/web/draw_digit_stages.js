@@ -1,7 +1,7 @@
 // From a drawing to everything that the network computes, and all of it in rows of maps.
 
 import { BLOCK, countBlocks } from "./draw_digit_bitmap.js";
-import { node, setText } from "./draw_digit_dom.js";
+import { make, writeText } from "./figure_elements.js";
 import { difference, forward } from "./draw_digit_engine.js";
 import { createStage } from "./draw_digit_maps.js";
 
@@ -23,20 +23,20 @@ export function respondTo(state, dots) {
 }
 
 export function createStages() {
-  const rows = node("div");
-  const scale = node("span", { className: "digit-scale", ariaHidden: "true" });
-  const value = node("p", { className: "digit-value digit-muted" });
+  const rows = make("div");
+  const scale = make("span", { className: "digit-scale", ariaHidden: "true" });
+  const value = make("p", { className: "digit-value digit-muted" });
   let stages = [];
 
   function build(specs) {
-    stages = specs.map(() => createStage(text => setText(value, text)));
+    stages = specs.map(() => createStage(text => writeText(value, text)));
     rows.replaceChildren(...stages.map(({ element }) => element));
   }
 
   return {
-    element: node("div", {}, rows,
-      node("div", { className: "digit-legend" }, node("span", { textContent: "−" }), scale,
-        node("span", { textContent: "+ Each row goes up to its own maximum." })),
+    element: make("div", {}, rows,
+      make("div", { className: "digit-legend" }, make("span", { textContent: "−" }), scale,
+        make("span", { textContent: "+ Each row goes up to its own maximum." })),
       value),
     /**
      * @param {object} state

@@ -3,7 +3,8 @@
 
 import { reducedMotion, toolbar, whileVisible } from "./figure_frame.js";
 import { createClock } from "./race_clock.js";
-import { createLegend, createSettings, createSpeaker, make, writeText } from "./race_controls.js";
+import { createLegend, createSettings } from "./race_controls.js";
+import { createSpeaker, make, makeButton, writeText } from "./figure_elements.js";
 import { FRAME, inSlices } from "./race_ground.js";
 import { RULES, createTracks, runRule } from "./race_optimizers.js";
 import { createPlot } from "./race_plot.js";

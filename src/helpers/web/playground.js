@@ -2,7 +2,7 @@
 
 import { toolbar, whileVisible } from "./figure_frame.js";
 import { createDataControls, createRunBar } from "./playground_controls.js";
-import { node, playSpeaker, putText } from "./playground_dom.js";
+import { createSpeaker, make, writeText } from "./figure_elements.js";
 import { createLane } from "./playground_lane.js";
 import { createLoop } from "./playground_loop.js";
 import { lossRange } from "./playground_losses.js";
@@ -50,7 +50,7 @@ function render({ model, el }) {
   });
 
   // The page's elements
-  const speaker = playSpeaker();
+  const speaker = createSpeaker("pg-spoken");
   const bar = createRunBar({
     play: () => (loop.playing ? pause() : loop.play(true)),
     batch: () => stepOnce(({ training }) => training.step()),
@@ -64,11 +64,11 @@ function render({ model, el }) {
   const dataControls = createDataControls(setModel);
   const presets = createPresetRow(choose);
   const notice = createNotice();
-  const place = node("div", { className: "pg-lanes" });
-  const body = node("div", { className: "pg-body" }, dataControls.element, place);
-  const foot = node("div", { className: "pg-foot" });
-  const root = node("div", { className: "pg" }, node("style", { textContent: PLAY_STYLE }),
-    ...presets.elements, node("div", { className: "pg-bars" }, bar.element, bar.more),
+  const place = make("div", { className: "pg-lanes" });
+  const body = make("div", { className: "pg-body" }, dataControls.element, place);
+  const foot = make("div", { className: "pg-foot" });
+  const root = make("div", { className: "pg" }, make("style", { textContent: PLAY_STYLE }),
+    ...presets.elements, make("div", { className: "pg-bars" }, bar.element, bar.more),
     notice.element, body, foot, speaker.element);
   // Its Reset changes the model; nothing may have changed there, and training starts again anyway.
   toolbar(model, foot, defaults).firstChild.addEventListener("click", () => {
@@ -124,7 +124,7 @@ function render({ model, el }) {
     if (b && asked.includes("restart")) for (const lane of lanes) lane.restart();
     dataControls.show(a, view);
     bar.speed.show(view.speed);
-    putText(bar.compare, b ? "Close B" : "Compare two");
+    writeText(bar.compare, b ? "Close B" : "Compare two");
     presets.show(view.preset);
     if (!model.link) model.save_changes(); // Python learns of what was mended
   }
@@ -164,9 +164,9 @@ function render({ model, el }) {
     const range = lossRange(histories);
     lanes.forEach((lane, i) => lane.draw(theme, playing, histories[1 - i] ?? null, range));
     const { epoch, iteration } = lanes[0].training;
-    putText(bar.status, `Epoch ${epoch.toLocaleString("en-US")}`);
+    writeText(bar.status, `Epoch ${epoch.toLocaleString("en-US")}`);
     bar.status.title = `${iteration.toLocaleString("en-US")} steps of the optimizer`;
-    putText(bar.play, playing ? "Pause" : "Play");
+    writeText(bar.play, playing ? "Pause" : "Play");
     bar.play.toggleAttribute("data-on", playing);
   }
 

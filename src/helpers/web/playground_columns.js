@@ -1,7 +1,7 @@
 // What stands around the diagram: switches for the features, buttons for layers and units.
 
 import { DIAGRAM_HEIGHT } from "./playground_diagram.js";
-import { node, pushButton, putText } from "./playground_dom.js";
+import { make, makeButton, writeText } from "./figure_elements.js";
 import { PLAY_FEATURES } from "./playground_state.js";
 
 const MOST_LAYERS = 6;
@@ -16,24 +16,24 @@ export function createColumns(onChange, mark) {
   let settings = null;
   let built = ""; // for how many layers there are buttons
   let parts = [];
-  const count = node("span", { className: "pg-count" });
-  const fewer = pushButton("−", () => setHidden(settings.hidden.slice(0, -1)), "Remove a hidden layer");
-  const more = pushButton("+", () =>
+  const count = make("span", { className: "pg-count" });
+  const fewer = makeButton("−", () => setHidden(settings.hidden.slice(0, -1)), "Remove a hidden layer");
+  const more = makeButton("+", () =>
     setHidden([...settings.hidden, settings.hidden.at(-1) ?? USUAL_UNITS]), "Add a hidden layer");
-  const layers = node("div", { className: "pg-layers" }, fewer, more, count);
-  const units = node("div", { className: "pg-units" });
+  const layers = make("div", { className: "pg-layers" }, fewer, more, count);
+  const units = make("div", { className: "pg-units" });
   const setHidden = hidden => onChange({ hidden });
 
   const switches = PLAY_FEATURES.map(([key, name], row) => {
-    const box = node("input", { type: "checkbox" });
-    const label = node("label", {}, box, node("span", { textContent: name }));
+    const box = make("input", { type: "checkbox" });
+    const label = make("label", {}, box, make("span", { textContent: name }));
     box.addEventListener("change", () => toggle(row));
     label.addEventListener("pointerenter", () => mark({ unit: { column: 0, row } }));
     label.addEventListener("pointerleave", () => mark(null));
     return { key, box, label };
   });
-  const features = node("fieldset", { className: "pg-features" },
-    node("legend", { className: "pg-spoken", textContent: "Features" }),
+  const features = make("fieldset", { className: "pg-features" },
+    make("legend", { className: "pg-spoken", textContent: "Features" }),
     ...switches.map(({ label }) => label));
 
   function toggle(row) {
@@ -59,7 +59,7 @@ export function createColumns(onChange, mark) {
       });
       const { hidden } = next;
       const names = ["No hidden layer", "1 hidden layer"];
-      putText(count, names[hidden.length] ?? `${hidden.length} hidden layers`);
+      writeText(count, names[hidden.length] ?? `${hidden.length} hidden layers`);
       fewer.disabled = hidden.length === 0;
       more.disabled = hidden.length === MOST_LAYERS;
       if (built !== String(hidden.length)) build(hidden.length);
@@ -68,7 +68,7 @@ export function createColumns(onChange, mark) {
         block.style.left = `${layout.columns[k + 1].x - 28}px`;
         less.disabled = size === 1;
         add.disabled = size === MOST_UNITS;
-        putText(text, size === 1 ? "1 unit" : `${size} units`);
+        writeText(text, size === 1 ? "1 unit" : `${size} units`);
       });
       units.style.width = `${layout.width}px`;
       features.style.height = `${DIAGRAM_HEIGHT}px`;
@@ -81,13 +81,13 @@ export function createColumns(onChange, mark) {
     parts = Array.from({ length }, (_, k) => {
       const change = by => () =>
         setHidden(settings.hidden.map((size, i) => (i === k ? size + by : size)));
-      const less = pushButton("−", change(-1), `Remove a unit of layer ${k + 1}`);
-      const add = pushButton("+", change(1), `Add a unit to layer ${k + 1}`);
-      const text = node("span");
-      return [node("div", {}, less, add, text), less, add, text];
+      const less = makeButton("−", change(-1), `Remove a unit of layer ${k + 1}`);
+      const add = makeButton("+", change(1), `Add a unit to layer ${k + 1}`);
+      const text = make("span");
+      return [make("div", {}, less, add, text), less, add, text];
     });
-    units.replaceChildren(node("span", { className: "pg-head-inputs", textContent: "Features" }),
+    units.replaceChildren(make("span", { className: "pg-head-inputs", textContent: "Features" }),
       ...parts.map(([block]) => block),
-      node("span", { className: "pg-head-output", textContent: "Output" }));
+      make("span", { className: "pg-head-output", textContent: "Output" }));
   }
 }

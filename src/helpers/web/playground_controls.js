@@ -1,7 +1,8 @@
 // The playground's controls with their explanations. They know nothing of networks.
 
-import { fieldGroup, listField, node, numberField, sliderOver, switchField } from "./playground_dom.js";
-import { newId, pushButton } from "./playground_dom.js";
+import { make, makeButton } from "./figure_elements.js";
+import { fieldGroup, listField, numberField, sliderOver, switchField } from "./playground_dom.js";
+import { newId } from "./playground_dom.js";
 import { PLAY_OPTIONS, playNumber } from "./playground_state.js";
 
 const RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
@@ -42,9 +43,9 @@ const PLAY_HELP = {
 export function createLaneControls(first, onChange) {
   const group = fieldGroup("pg-controls", "Point at a control, or choose it, to read what it does.");
   const controls = {};
-  const put = (key, make, help = PLAY_HELP[key]) => {
-    controls[key] = make;
-    group.fields.append(group.add(make.element, make.control, help));
+  const put = (key, field, help = PLAY_HELP[key]) => {
+    controls[key] = field;
+    group.fields.append(group.add(field.element, field.control, help));
   };
   const set = key => value => onChange({ [key]: value });
   const list = (key, name, pick = set(key)) => put(key, listField(name, PLAY_OPTIONS[key], pick));
@@ -88,20 +89,20 @@ export function createDataControls(onChange) {
   const group = fieldGroup("pg-data", "The points that the network learns from.");
   const name = newId();
   const pick = ([value, text], problem) => {
-    const radio = node("input", { type: "radio", name, value });
+    const radio = make("input", { type: "radio", name, value });
     radio.addEventListener("change", () => onChange({ problem, data: value }));
-    const picture = node("canvas", { width: 88, height: 88 });
-    const label = node("label", { className: "pg-set", title: text }, radio, picture,
-      node("span", { textContent: text }));
+    const picture = make("canvas", { width: 88, height: 88 });
+    const label = make("label", { className: "pg-set", title: text }, radio, picture,
+      make("span", { textContent: text }));
     return { value, radio, picture, label };
   };
   const sets = PLAY_OPTIONS.data.map((option, i) =>
     pick(option, i < 4 ? "classification" : "regression"));
   const kinds = [["Classification", sets.slice(0, 4)], ["Regression", sets.slice(4)]];
-  const choice = node("fieldset", { className: "pg-sets" },
-    node("legend", { textContent: "Data" }),
-    node("div", { className: "pg-kinds" }, ...kinds.map(([title, members]) =>
-      node("div", { className: "pg-kind" }, node("p", { textContent: title }),
+  const choice = make("fieldset", { className: "pg-sets" },
+    make("legend", { textContent: "Data" }),
+    make("div", { className: "pg-kinds" }, ...kinds.map(([title, members]) =>
+      make("div", { className: "pg-kind" }, make("p", { textContent: title }),
         ...members.map(({ label }) => label)))));
   group.fields.before(choice);
   sets.forEach(({ label, radio }, i) =>
@@ -133,19 +134,19 @@ export function createDataControls(onChange) {
  * @param {(speed: number) => void} onSpeed
  */
 export function createRunBar(actions, onSpeed) {
-  const play = pushButton("Play", actions.play);
+  const play = makeButton("Play", actions.play);
   play.className = "pg-play";
-  const status = node("p", { className: "pg-status" });
+  const status = make("p", { className: "pg-status" });
   const speed = listField("Speed", PLAY_OPTIONS.speed, onSpeed);
   speed.element.classList.add("pg-speed");
-  const compare = pushButton("Compare two", actions.compare);
-  const button = (text, title, action) => Object.assign(pushButton(text, action), { title });
-  const element = node("div", { className: "pg-bar" }, play,
+  const compare = makeButton("Compare two", actions.compare);
+  const button = (text, title, action) => Object.assign(makeButton(text, action), { title });
+  const element = make("div", { className: "pg-bar" }, play,
     button("+1 batch", "One step of the optimizer", actions.batch),
     button("+1 epoch", "All training points once", actions.epoch),
     button("Restart", "Back to the first weights", actions.restart), status);
   // Apart, because on a phone the bar stays in sight and has to be short.
-  const more = node("div", { className: "pg-more" }, speed.element,
+  const more = make("div", { className: "pg-more" }, speed.element,
     button("New seed", "Other points, weights and batches", actions.reseed), compare);
   return { element, more, play, status, speed, compare };
 }

@@ -1,23 +1,6 @@
-// Small parts that the playground's page is made of.
+// The fields and sliders of the playground's page.
 
-/** Creates an element with properties and children. */
-export function node(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Creates a button. The label is for those who cannot see the sign on it. */
-export function pushButton(textContent, onclick, label = "") {
-  const button = node("button", { type: "button", textContent, onclick });
-  if (label) button.setAttribute("aria-label", label);
-  return button;
-}
-
-/** Writes only what changes: this runs ten times a second. */
-export function putText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
+import { make, writeText } from "./figure_elements.js";
 
 let ids = 0;
 /** @returns {string} an id that no other element of the page has */
@@ -29,19 +12,19 @@ export const newId = () => `playground-part-${ids++}`;
  * @param {string} hint what the line says otherwise
  */
 export function fieldGroup(className, hint) {
-  const fields = node("div", { className: "pg-fields" });
-  const line = node("p", { className: "pg-help", textContent: hint, ariaHidden: "true" });
-  const element = node("div", { className }, fields, line);
+  const fields = make("div", { className: "pg-fields" });
+  const line = make("p", { className: "pg-help", textContent: hint, ariaHidden: "true" });
+  const element = make("div", { className }, fields, line);
   /** Adds a control with its explanation, which screen readers get from the control itself. */
   function add(field, control, help) {
-    const text = node("span", { id: newId(), hidden: true, textContent: help });
+    const text = make("span", { id: newId(), hidden: true, textContent: help });
     control.setAttribute("aria-describedby", text.id);
     field.append(text);
     for (const event of ["pointerenter", "focusin"]) {
-      field.addEventListener(event, () => putText(line, help));
+      field.addEventListener(event, () => writeText(line, help));
     }
     for (const event of ["pointerleave", "focusout"]) {
-      field.addEventListener(event, () => putText(line, hint));
+      field.addEventListener(event, () => writeText(line, hint));
     }
     return field;
   }
@@ -50,11 +33,11 @@ export function fieldGroup(className, hint) {
 
 /** A list to choose from. Values need not be strings. */
 export function listField(name, options, onPick) {
-  const select = node("select", {}, ...options.map(([, textContent], i) =>
-    node("option", { value: i, textContent })));
+  const select = make("select", {}, ...options.map(([, textContent], i) =>
+    make("option", { value: i, textContent })));
   select.addEventListener("change", () => onPick(options[select.selectedIndex][0]));
-  const element = node("label", { className: "pg-field" },
-    node("span", { className: "pg-name", textContent: name }), select);
+  const element = make("label", { className: "pg-field" },
+    make("span", { className: "pg-name", textContent: name }), select);
   return {
     element,
     control: select,
@@ -72,11 +55,11 @@ export function listField(name, options, onPick) {
  * @param {(value: number) => void} onMove
  */
 export function sliderOver(name, values, write, onMove) {
-  const input = node("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
-  const text = node("span", { className: "pg-value", ariaHidden: "true" });
+  const input = make("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
+  const text = make("span", { className: "pg-value", ariaHidden: "true" });
   input.addEventListener("input", () => onMove(values[Number(input.value)]));
-  const element = node("label", { className: "pg-field" },
-    node("span", { className: "pg-name", textContent: name }), text, input);
+  const element = make("label", { className: "pg-field" },
+    make("span", { className: "pg-name", textContent: name }), text, input);
   return {
     element,
     control: input,
@@ -87,7 +70,7 @@ export function sliderOver(name, values, write, onMove) {
         if (Math.abs(known - value) < Math.abs(values[best] - value)) best = i;
       });
       input.value = best;
-      putText(text, write(value));
+      writeText(text, write(value));
       input.setAttribute("aria-valuetext", write(value));
     },
   };
@@ -95,10 +78,10 @@ export function sliderOver(name, values, write, onMove) {
 
 /** A switch. */
 export function switchField(name, onSwitch) {
-  const box = node("input", { type: "checkbox" });
+  const box = make("input", { type: "checkbox" });
   box.addEventListener("change", () => onSwitch(box.checked));
-  const element = node("label", { className: "pg-switch" }, box,
-    node("span", { textContent: name }));
+  const element = make("label", { className: "pg-switch" }, box,
+    make("span", { textContent: name }));
   return {
     element,
     control: box,
@@ -110,7 +93,7 @@ export function switchField(name, onSwitch) {
 
 /** A whole number to type. */
 export function numberField(name, low, high, onEnter) {
-  const input = node("input", { type: "number", min: low, max: high, step: 1 });
+  const input = make("input", { type: "number", min: low, max: high, step: 1 });
   let shown = low;
   input.addEventListener("change", () => {
     const value = Math.round(Number(input.value));
@@ -118,8 +101,8 @@ export function numberField(name, low, high, onEnter) {
     if (valid) onEnter(value);
     else input.value = shown;
   });
-  const element = node("label", { className: "pg-field" },
-    node("span", { className: "pg-name", textContent: name }), input);
+  const element = make("label", { className: "pg-field" },
+    make("span", { className: "pg-name", textContent: name }), input);
   return {
     element,
     control: input,
@@ -127,24 +110,5 @@ export function numberField(name, low, high, onEnter) {
       shown = value;
       if (Number(input.value) !== value || input.value === "") input.value = value;
     },
-  };
-}
-
-/** A region that screen readers speak, at most once a second and always the latest text. */
-export function playSpeaker() {
-  const element = node("p", { className: "pg-spoken", role: "status" });
-  let timer = 0;
-  let next = "";
-  return {
-    element,
-    /** @param {string} text */
-    say(text) {
-      next = text;
-      timer ||= setTimeout(() => {
-        timer = 0;
-        element.textContent = next;
-      }, 700);
-    },
-    stop: () => clearTimeout(timer),
   };
 }

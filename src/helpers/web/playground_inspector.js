@@ -1,6 +1,6 @@
 // What a unit computes, as a formula with its present numbers, and fields to change them.
 
-import { node, pushButton, putText } from "./playground_dom.js";
+import { make, makeButton, writeText } from "./figure_elements.js";
 import { PLAY_FEATURES, PLAY_OPTIONS, playNumber } from "./playground_state.js";
 
 const FORMULA_OF_FEATURE = {
@@ -75,9 +75,9 @@ export function describeMark(settings, network, mark) {
 export function createInspector(lane) {
   const hint = "Squares are units, lines are weights: the thicker, the larger; blue is positive, "
     + "orange negative. Point at one to read it, click it to change it.";
-  const text = node("p", { className: "pg-formula", textContent: hint });
-  const fields = node("div", { className: "pg-weights" });
-  const element = node("div", { className: "pg-inspector" }, text, fields);
+  const text = make("p", { className: "pg-formula", textContent: hint });
+  const fields = make("div", { className: "pg-weights" });
+  const element = make("div", { className: "pg-inspector" }, text, fields);
   let open = null; // the unit whose fields are shown
   let inputs = [];
 
@@ -93,7 +93,7 @@ export function createInspector(lane) {
     for (let input = 0; input <= count; input++) {
       const bias = input === count;
       const short = bias ? "bias" : `· ${inputName(settings, layer, input)}`;
-      const field = node("input", { type: "number", step: "0.1" });
+      const field = make("input", { type: "number", step: "0.1" });
       const label = bias ? `Bias of ${name.toLowerCase()}`
         : `Weight from ${inputName(settings, layer, input)} to ${name.toLowerCase()}`;
       field.setAttribute("aria-label", label);
@@ -106,10 +106,10 @@ export function createInspector(lane) {
         : { link: { layer, out: open.row, input } }));
       field.addEventListener("blur", () => lane.mark(null));
       inputs.push(field);
-      fields.append(node("label", { className: "pg-weight" }, field,
-        node("span", { textContent: short, ariaHidden: "true" })));
+      fields.append(make("label", { className: "pg-weight" }, field,
+        make("span", { textContent: short, ariaHidden: "true" })));
     }
-    fields.append(pushButton("Done", close));
+    fields.append(makeButton("Done", close));
     update();
     if (focusOn !== null) {
       inputs[Math.min(focusOn, count)].focus({ preventScroll: true });
@@ -155,7 +155,7 @@ export function createInspector(lane) {
     /** @param {object | null} mark what is pointed at */
     describe(mark) {
       const about = mark ?? (open ? { unit: open } : null);
-      putText(text, about ? describeMark(lane.settings(), lane.network(), about) : hint);
+      writeText(text, about ? describeMark(lane.settings(), lane.network(), about) : hint);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { createColumns } from "./playground_columns.js";
 import { createLaneControls } from "./playground_controls.js";
 import { createDiagram, diagramLayout, diagramLinks } from "./playground_diagram.js";
-import { node, putText } from "./playground_dom.js";
+import { make, writeText } from "./figure_elements.js";
 import { createInspector, describeMark, unitName } from "./playground_inspector.js";
 import { createChart } from "./playground_losses.js";
 import { createMap } from "./playground_map.js";
@@ -40,8 +40,8 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
   // The page's elements
   const controls = createLaneControls(name === "A", onChange);
   const columns = createColumns(onChange, mark);
-  const canvas = node("canvas");
-  const diagram = node("div", { className: "pg-diagram", tabIndex: 0 }, canvas);
+  const canvas = make("canvas");
+  const diagram = make("div", { className: "pg-diagram", tabIndex: 0 }, canvas);
   // An application: screen readers pass the arrow keys on instead of using them to read.
   diagram.setAttribute("role", "application");
   diagram.setAttribute("aria-label", `${DIAGRAM_LABEL} (${name})`);
@@ -49,9 +49,9 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
   const report = createReport();
   const map = createMap();
   const chart = createChart();
-  const title = node("p", { className: "pg-out-title" });
-  const numbers = node("p", { className: "pg-numbers" });
-  const warning = node("p", { className: "pg-warning" });
+  const title = make("p", { className: "pg-out-title" });
+  const numbers = make("p", { className: "pg-numbers" });
+  const warning = make("p", { className: "pg-warning" });
   const inspector = createInspector({
     settings: () => training.settings,
     network: () => training.trainer.network,
@@ -63,15 +63,15 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
     mark,
     leave: () => diagram.focus({ preventScroll: true }),
   });
-  const scroll = node("div", { className: "pg-scroll" }, columns.units,
-    node("div", { className: "pg-stage" }, diagram, columns.features), report.element);
-  const element = node("section", { className: "pg-lane" },
-    node("p", { className: "pg-lane-name", textContent: name }), controls.element,
-    node("div", { className: "pg-main" },
-      node("div", { className: "pg-net" }, columns.layers, scroll, inspector.element),
-      node("div", { className: "pg-out" },
-        node("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
-        node("div", { className: "pg-losses" }, numbers, chart.element, warning))));
+  const scroll = make("div", { className: "pg-scroll" }, columns.units,
+    make("div", { className: "pg-stage" }, diagram, columns.features), report.element);
+  const element = make("section", { className: "pg-lane" },
+    make("p", { className: "pg-lane-name", textContent: name }), controls.element,
+    make("div", { className: "pg-main" },
+      make("div", { className: "pg-net" }, columns.layers, scroll, inspector.element),
+      make("div", { className: "pg-out" },
+        make("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
+        make("div", { className: "pg-losses" }, numbers, chart.element, warning))));
   element.setAttribute("aria-label", `Network ${name}`);
   const detach = attachDiagramPointer(diagram, {
     picture() {
@@ -180,16 +180,16 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
     write() {
       const { settings, trainer, losses } = training;
       const unit = marked?.unit;
-      putText(title, unit ? `${unitName(settings, unit)}: its output` : "Output of the network");
+      writeText(title, unit ? `${unitName(settings, unit)}: its output` : "Output of the network");
       const [train, test] = [losses.train, losses.test].map(loss => playNumber(loss));
-      putText(numbers, "");
-      numbers.append(node("span", { className: "pg-train", textContent: `training loss ${train}` }),
-        node("span", { className: "pg-test", textContent: `test loss ${test}` }));
+      writeText(numbers, "");
+      numbers.append(make("span", { className: "pg-train", textContent: `training loss ${train}` }),
+        make("span", { className: "pg-test", textContent: `test loss ${test}` }));
       report.write(trainer.layerReport(), trainer.iteration > 0);
       inspector.update();
       inspector.describe(marked);
       const alone = settings.batch_normalization && settings.batch_size === 1;
-      putText(warning, trainer.diverged ? LOST : alone ? ALONE : "");
+      writeText(warning, trainer.diverged ? LOST : alone ? ALONE : "");
       const epochs = `after ${training.epoch} epochs`;
       chart.element.setAttribute("aria-label",
         `Losses of ${name} ${epochs}: training ${train}, test ${test}`);

@@ -2,7 +2,7 @@
 
 import { axisScale, drawAxes } from "./race_axes.js";
 import { PLAY_INKS } from "./playground_colors.js";
-import { node } from "./playground_dom.js";
+import { make } from "./figure_elements.js";
 
 const LONGEST_HISTORY = 800; // points; more than there are pixels
 
@@ -56,8 +56,8 @@ export function lossRange(histories) {
 
 /** The chart of one lane: its losses over epochs, and faintly those of the other. */
 export function createChart() {
-  const canvas = node("canvas");
-  const element = node("div", { className: "pg-chart" }, canvas);
+  const canvas = make("canvas");
+  const element = make("div", { className: "pg-chart" }, canvas);
   element.setAttribute("role", "img");
   const context = canvas.getContext("2d");
   let width = 0;

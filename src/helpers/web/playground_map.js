@@ -1,21 +1,21 @@
 // The plane with the network's output as color, and the points on it.
 
 import { PLAY_INKS, paintMap, pointColor, rampGradient, rampOf } from "./playground_colors.js";
-import { node, putText } from "./playground_dom.js";
+import { make, writeText } from "./figure_elements.js";
 
 export const REACH_OF_PLANE = 6; // the plane is [-6, 6]²
 const MARGIN = { left: 30, bottom: 26, top: 4, right: 6 };
 
 /** The large map of a lane. */
 export function createMap() {
-  const field = node("canvas", { className: "pg-field-canvas" });
-  const points = node("canvas", { className: "pg-points-canvas" });
-  const element = node("div", { className: "pg-map" }, field, points);
+  const field = make("canvas", { className: "pg-field-canvas" });
+  const points = make("canvas", { className: "pg-points-canvas" });
+  const element = make("div", { className: "pg-map" }, field, points);
   element.setAttribute("role", "img");
-  const bar = node("span", { className: "pg-ramp" });
-  const [low, high] = [node("span"), node("span")];
-  const legend = node("div", { className: "pg-legend" }, low, bar, high);
-  const readout = node("p", { className: "pg-readout" });
+  const bar = make("span", { className: "pg-ramp" });
+  const [low, high] = [make("span"), make("span")];
+  const legend = make("div", { className: "pg-legend" }, low, bar, high);
+  const readout = make("p", { className: "pg-readout" });
   const brush = field.getContext("2d");
   const pen = points.getContext("2d");
   let image = null;
@@ -30,14 +30,14 @@ export function createMap() {
     const box = field.getBoundingClientRect();
     const u = (event.clientX - box.left) / box.width;
     const v = (event.clientY - box.top) / box.height;
-    if (!values || u < 0 || u >= 1 || v < 0 || v >= 1) return putText(readout, "");
+    if (!values || u < 0 || u >= 1 || v < 0 || v >= 1) return writeText(readout, "");
     const n = across();
     const value = values[Math.floor(v * n) * n + Math.floor(u * n)];
     const [x1, x2] = [(2 * u - 1) * REACH_OF_PLANE, (1 - 2 * v) * REACH_OF_PLANE];
     const text = number => number.toFixed(2).replace("-", "−");
-    return putText(readout, `at x₁ = ${text(x1)}, x₂ = ${text(x2)}: ${text(value)}`);
+    return writeText(readout, `at x₁ = ${text(x1)}, x₂ = ${text(x2)}: ${text(value)}`);
   });
-  element.addEventListener("pointerleave", () => putText(readout, ""));
+  element.addEventListener("pointerleave", () => writeText(readout, ""));
 
   return {
     element, legend, readout,
@@ -109,8 +109,8 @@ export function createMap() {
     },
     writeLegend(words, theme, discretize) {
       bar.style.background = rampGradient(theme, discretize);
-      putText(low, words[0]);
-      putText(high, words[1]);
+      writeText(low, words[0]);
+      writeText(high, words[1]);
     },
   };
 }

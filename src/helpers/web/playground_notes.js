@@ -1,6 +1,6 @@
 // What the playground says above itself: the presets with their notes, and what it had to mend.
 
-import { node, pushButton, putText } from "./playground_dom.js";
+import { make, makeButton, writeText } from "./figure_elements.js";
 import { PLAY_PRESETS } from "./playground_presets.js";
 import { PLAY_DEFAULTS, sameJson } from "./playground_state.js";
 
@@ -10,19 +10,19 @@ import { PLAY_DEFAULTS, sameJson } from "./playground_state.js";
  */
 export function createPresetRow(onChoose) {
   const chips = Object.entries(PLAY_PRESETS).map(([name, { title }]) =>
-    [name, pushButton(title, () => onChoose(name))]);
-  const row = node("div", { className: "pg-presets" }, ...chips.map(([, chip]) => chip));
+    [name, makeButton(title, () => onChoose(name))]);
+  const row = make("div", { className: "pg-presets" }, ...chips.map(([, chip]) => chip));
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", "Things to try");
-  const note = node("p", { className: "pg-note" });
+  const note = make("p", { className: "pg-note" });
   return {
     elements: [row, note],
     /** The note stays when the reader goes on from the preset, because it says what to try. */
     show(preset) {
       for (const [name, chip] of chips) chip.setAttribute("aria-pressed", String(name === preset));
-      if (PLAY_PRESETS[preset]) putText(note, PLAY_PRESETS[preset].note);
+      if (PLAY_PRESETS[preset]) writeText(note, PLAY_PRESETS[preset].note);
     },
-    forget: () => putText(note, ""),
+    forget: () => writeText(note, ""),
   };
 }
 
@@ -48,7 +48,7 @@ export function expandPreset(model, defaults) {
 
 /** A box that tells what was mended, until it is closed. */
 export function createNotice() {
-  const element = node("div", { className: "pg-notice", hidden: true });
+  const element = make("div", { className: "pg-notice", hidden: true });
   element.setAttribute("role", "alert");
   const hide = () => {
     element.hidden = true;
@@ -59,8 +59,8 @@ export function createNotice() {
     hide,
     /** @param {string[]} sentences */
     show(sentences) {
-      const list = node("ul", {}, ...sentences.map(textContent => node("li", { textContent })));
-      element.replaceChildren(list, pushButton("Close", hide));
+      const list = make("ul", {}, ...sentences.map(textContent => make("li", { textContent })));
+      element.replaceChildren(list, makeButton("Close", hide));
       element.hidden = false;
     },
   };

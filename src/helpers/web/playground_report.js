@@ -1,6 +1,6 @@
 // The table below the network: how much gradient reaches each layer, and how many units are flat.
 
-import { node, putText } from "./playground_dom.js";
+import { make, writeText } from "./figure_elements.js";
 import { playNumber } from "./playground_state.js";
 
 // The bar of a gradient: nothing at 10⁻⁸, full at 10.
@@ -15,13 +15,13 @@ export function createReport() {
     ["Flat", "Share of the layer's outputs at which the activation has almost no slope"],
     ["Dead", "Share of the layer's units without any slope for all training points"],
   ];
-  const columns = node("colgroup");
-  const head = node("tr");
-  const rows = names.map(([name, title]) => node("tr", { title },
-    node("th", { scope: "row", textContent: name })));
-  const table = node("table", { className: "pg-report" },
-    node("caption", { className: HEAD, textContent: "Gradient and flat units of each layer" }),
-    columns, node("thead", { className: HEAD }, head), node("tbody", {}, ...rows));
+  const columns = make("colgroup");
+  const head = make("tr");
+  const rows = names.map(([name, title]) => make("tr", { title },
+    make("th", { scope: "row", textContent: name })));
+  const table = make("table", { className: "pg-report" },
+    make("caption", { className: HEAD, textContent: "Gradient and flat units of each layer" }),
+    columns, make("thead", { className: HEAD }, head), make("tbody", {}, ...rows));
   let cells = [];
 
   return {
@@ -32,15 +32,15 @@ export function createReport() {
       const edges = places.slice(1).map(({ x }, k) => (x + places[k].x) / 2);
       const widths = [...edges, width].map((edge, k) => edge - (edges[k - 1] ?? 0));
       columns.replaceChildren(...widths.map(size => {
-        const column = node("col");
+        const column = make("col");
         column.style.width = `${size}px`;
         return column;
       }));
       const last = places.length - 2;
-      head.replaceChildren(node("td"), ...places.slice(1).map((_, k) =>
-        node("th", { scope: "col", textContent: k < last ? `Layer ${k + 1}` : "Output" })));
+      head.replaceChildren(make("td"), ...places.slice(1).map((_, k) =>
+        make("th", { scope: "col", textContent: k < last ? `Layer ${k + 1}` : "Output" })));
       cells = rows.map(row => {
-        const own = places.slice(1).map(() => node("td"));
+        const own = places.slice(1).map(() => make("td"));
         row.replaceChildren(row.firstChild, ...own);
         return own;
       });
@@ -54,11 +54,11 @@ export function createReport() {
         if (!cells[0]?.[k]) return;
         const part = Math.log10(Math.max(begun ? gradientNorm : 0, SMALLEST) / SMALLEST) / DECADES;
         cells[0][k].style.setProperty("--part", `${Math.round(100 * Math.min(1, part))}%`);
-        putText(cells[0][k], begun ? playNumber(gradientNorm, 2) : "–");
+        writeText(cells[0][k], begun ? playNumber(gradientNorm, 2) : "–");
         const hidden = k < report.length - 1;
         [saturated, dead].forEach((share, i) => {
           cells[i + 1][k].style.setProperty("--part", hidden ? percentOf(share).replace(" ", "") : "0%");
-          putText(cells[i + 1][k], hidden ? percentOf(share) : "");
+          writeText(cells[i + 1][k], hidden ? percentOf(share) : "");
         });
       });
     },

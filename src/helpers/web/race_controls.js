@@ -1,25 +1,9 @@
 // The race's controls: settings, buttons and the legend. They know nothing of the race itself.
 
+import { make, writeText } from "./figure_elements.js";
 import { LOOKS } from "./race_trails.js";
 import { SPEEDS, formatLoss } from "./race_state.js";
 import { SURFACES } from "./race_surfaces.js";
-
-/** Creates an element with properties and children. */
-export function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Creates a button. */
-export function makeButton(textContent, onclick) {
-  return make("button", { type: "button", textContent, onclick });
-}
-
-/** Writes only what changes: this runs ten times a second. */
-export function writeText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 function selectField(name, options, onPick) {
   const select = make("select", {}, ...options.map(([value, textContent]) =>
@@ -128,26 +112,5 @@ export function createLegend(names, onChange) {
         writeText(note, diverged ? `diverged at step ${finite + 1}` : place);
       });
     },
-  };
-}
-
-/**
- * A region that screen readers speak, at most once a second and always the latest text.
- */
-export function createSpeaker() {
-  const element = make("p", { className: "race-spoken", role: "status" });
-  let timer = 0;
-  let next = "";
-  return {
-    element,
-    /** @param {string} text */
-    say(text) {
-      next = text;
-      timer ||= setTimeout(() => {
-        timer = 0;
-        element.textContent = next;
-      }, 1000);
-    },
-    stop: () => clearTimeout(timer),
   };
 }
