@@ -5,11 +5,11 @@ One module for each concern; each has a ``setup(app)``.
 
 from sphinx.application import Sphinx
 
-from . import assets, evidence, execution, exercises, figures, pages
+from . import assets, evidence, execution, exercises, figures, formulas, pages
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything with Sphinx."""
-    for module in (execution, exercises, assets, figures, evidence, pages):
+    for module in (execution, exercises, assets, figures, formulas, evidence, pages):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
