@@ -133,6 +133,13 @@ def test_capitals_and_outer_spaces_are_forgiven(figure):
     assert answer(page) == expected("3 feb 2021")[0]
 
 
+def test_the_apostrophe_of_a_phone_is_an_apostrophe(figure):
+    page = figure()
+    box(page).fill("5 dec ’06")
+    assert get(page, "text") == "5 dec ’06"
+    assert answer(page) == expected("5 dec '06")[0]
+
+
 @pytest.mark.parametrize(("text", "message"), [
     ("3 März 2021", "has never seen “m”, “ä”, “r”, “z”"),
     ("3 feb 2021 ☃", "has never seen “☃”"),

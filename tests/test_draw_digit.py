@@ -210,12 +210,11 @@ def test_the_first_state_and_the_poster(monkeypatch):
                           network="b", picture=3, right=-4, tool="move")
     (module,), rest = shown[0]
     data, poster = rest.pop("data"), rest.pop("poster")
-    assert module == "draw_digit" and "picture of a 3" in rest.pop("alt")
+    assert module == "draw_digit" and "picture of the digit 3" in rest.pop("alt")
     assert rest == {"network": "b", "picture": 3, "drawing": "", "right": -4, "down": 0,
                     "tool": "move", "name": ""}
     assert [stage["label"] for stage in data["networks"][0]["stages"]] == [
-        "Picture, share of dots set", "Filters of convolution 1", "Convolution 1 and ReLU",
-        "Max pooling 1"]
+        "Picture", "Filters of convolution 1", "Convolution 1 and ReLU", "Max pooling 1"]
     stored = np.frombuffer(base64.b64decode(data["weights"]), "<f4")
     assert len(stored) == 2 * sum(p.numel() for p in small_net().parameters())
     assert data["labels"] == "01234" and data["cells"] == 12

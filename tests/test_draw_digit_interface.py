@@ -13,11 +13,11 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 pack = importlib.import_module("helpers.draw_digit").pack
-COUNT_FRAMES = """
+COUNT_FRAMES = """() => {
   window.frames_asked = 0;
   const ask = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = call => { window.frames_asked++; return ask(call); };
-"""
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +209,8 @@ def test_numbers_on_hover_and_focus(digit):
     value = page.locator(".digit-value")
     holder = page.locator(".digit-maps").nth(2)
     box = holder.bounding_box()
-    page.mouse.move(box["x"] + 6 + 84, box["y"] + 6)
+    side = min(78, (box["width"] - 5 * 6) / 6)  # of one of six maps, with gaps of 6 pixels
+    page.mouse.move(box["x"] + side + 6 + 2, box["y"] + 2)
     assert re.match(r"Convolution 1 and ReLU, map 2, row 1, column 1: −?\d", value.inner_text())
     page.mouse.move(5, 5)
     page.wait_for_timeout(50)

@@ -93,7 +93,7 @@ def draw_digit(
         "draw_digit",
         alt=alt or (
             f"Drawing pad for digits with a small convolutional network, {network}, at work: "
-            f"the picture of a {labels[picture]}, all feature maps, and ten probabilities"
+            f"a picture of the digit {labels[picture]}, all feature maps, and ten probabilities"
         ),
         name=name,
         poster=digit_poster(networks[network], page),
@@ -161,7 +161,7 @@ def _text(values: np.ndarray) -> str:
 
 def _describe(name: str, net: nn.Sequential, x: torch.Tensor, weights: list) -> dict[str, Any]:
     """Return a network's layers and the stages to draw; append its weights to the others."""
-    layers, stages = [], [{"label": "Picture, share of dots set", "layer": -1, "scale": 1.0}]
+    layers, stages = [], [{"label": "Picture", "layer": -1, "scale": 1.0}]
     titles: dict[str, int] = {}
     scale = 1.0
 

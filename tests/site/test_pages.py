@@ -107,6 +107,20 @@ def test_an_address_that_names_a_place_leads_there(visit, page_name):
         assert page.evaluate(f"{top} >= 0 && {top} < innerHeight"), name
 
 
+NUMBERS_ON_FORMULAS = """() => [...document.querySelectorAll("div.math > .eqno")].filter(number => {
+  const formula = number.parentElement.querySelector(".katex-display").getBoundingClientRect();
+  return formula.right > number.getBoundingClientRect().left + 1;
+}).map(number => number.textContent)"""
+
+
+def test_the_numbers_of_formulas_stand_beside_them(visit):
+    for page_name in CHAPTERS:
+        page = visit(page_name, "file", viewport=PHONE)
+        assert page.locator("div.math > .eqno").count() > 0
+        page.evaluate(SCROLL_THROUGH)
+        assert page.evaluate(NUMBERS_ON_FORMULAS) == [], page_name
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_the_theme_is_remembered(visit, protocol):
     page = visit(CHAPTERS[0], protocol, color_scheme="light")

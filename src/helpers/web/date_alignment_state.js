@@ -17,7 +17,8 @@ export function readDateState(model) {
   const { letters, longest, length, examples } = model.get("model");
   const given = model.get("text");
   const text = typeof given === "string" ? given : "";
-  const characters = [...text.toLowerCase().replace(/\s/g, " ").trim()];
+  // A phone writes a curved apostrophe.
+  const characters = [...text.toLowerCase().replace(/\s/g, " ").replace(/[’‘ʼ]/g, "'").trim()];
   const unknown = new Set(characters.filter(c => !letters.includes(c)));
   const number = Number(model.get("row"));
   const row = Number.isFinite(number) ? Math.max(1, Math.min(length, Math.round(number))) - 1 : 0;

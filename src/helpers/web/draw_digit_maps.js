@@ -98,8 +98,9 @@ export function createStage(onValue) {
     shown = { stage, activation, palette, layout, shape: activation.shape,
       values: activation.data };
     holder.style.height = `${layout.height}px`;
-    writeText(name, `${stage.label}: ${maps === 1 ? "" : `${maps} × `}${rows} × ${columns}, ` +
-      `up to ${short(stage.scale)}`);
+    writeText(name, `${stage.label}: ` + (maps === 1 ? `${rows} × ${columns}` :
+      `${maps} × ${rows} × ${columns}, up to ${short(stage.scale)}`));
+    element.dataset.size = maps === 1 ? "one" : maps > 8 ? "many" : "few";
     holder.setAttribute("aria-label", `${stage.label}, ${maps} maps of ${rows} rows and ` +
       `${columns} columns. Arrow keys read the values.`);
     const surface = prepareCanvas(canvas);

@@ -3,7 +3,7 @@
 import { BLOCK } from "./draw_digit_bitmap.js";
 import { rangeField } from "./draw_digit_dom.js";
 import { make, makeButton, writeText } from "./figure_elements.js";
-import { TOOLS } from "./draw_digit_state.js";
+import { TOOLS, withArticle } from "./draw_digit_state.js";
 
 /** @returns {string} a shift in dots as pixels of the network: "+1¼ pixels" */
 function pixels(dots) {
@@ -47,7 +47,7 @@ export function createSettings(onChange, actions) {
           make("option", { value: name, textContent: name })));
       }
       select.value = state.network.name;
-      const label = state.drawn ? "your drawing" : `no. ${state.picture + 1}: a ${labels[state.picture]}`;
+      const label = state.drawn ? "your drawing" : `no. ${state.picture + 1}: ${withArticle(labels[state.picture])}`;
       picture.show(state.picture, 0, labels.length - 1, label);
       right.show(state.right, -state.reach, state.reach, pixels(state.right));
       down.show(state.down, -state.reach, state.reach, pixels(state.down));

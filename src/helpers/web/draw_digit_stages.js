@@ -23,7 +23,7 @@ export function respondTo(state, dots) {
 }
 
 export function createStages() {
-  const rows = make("div");
+  const rows = make("div", { className: "digit-stages" });
   const scale = make("span", { className: "digit-scale", ariaHidden: "true" });
   const value = make("p", { className: "digit-value digit-muted" });
   let stages = [];

@@ -92,6 +92,9 @@ export function readState(model, first) {
   };
 }
 
+/** @returns {string} a digit as one says it */
+export const withArticle = digit => `${digit === 8 ? "an" : "a"} ${digit}`;
+
 /** @returns {string} what the network says, in one sentence */
 export function describeAnswer(p, state, empty) {
   if (empty) return "The page is empty: the network only hears its biases.";
@@ -99,6 +102,6 @@ export function describeAnswer(p, state, empty) {
   const percent = k => `${Math.round(100 * p[k])}\u00a0%`;
   const label = state.data.labels[state.picture];
   let truth = "";
-  if (!state.drawn) truth = first === label ? " That is right." : ` Wrong: it is a ${label}.`;
+  if (!state.drawn) truth = first === label ? " That is right." : ` Wrong: it is ${withArticle(label)}.`;
   return `The network says ${first} (${percent(first)}), then ${second} (${percent(second)}).${truth}`;
 }

@@ -13,7 +13,7 @@ export const DIGIT_STYLE = `
 .digit canvas { display: block; width: 100%; height: 100%; margin: 0; }
 .digit :focus-visible { outline: 3px solid var(--digit-accent); outline-offset: 2px; }
 .digit-top { display: grid; grid-template-columns: minmax(0, 1fr); gap: .6rem 1rem; }
-.digit-pad { width: 100%; max-width: 340px; aspect-ratio: 1; margin: 0 auto; touch-action: none;
+.digit-pad { width: 100%; max-width: 290px; aspect-ratio: 1; margin: 0 auto; touch-action: none;
   cursor: crosshair; user-select: none; -webkit-user-select: none;
   border: 1px solid var(--digit-border); border-radius: 4px; overflow: hidden; }
 .digit-pad[data-tool=move] { cursor: move; }
@@ -41,12 +41,15 @@ export const DIGIT_STYLE = `
 .digit-settings > label > select { grid-column: 2 / -1; }
 .digit-settings input[type=range] { width: 100%; height: 24px; margin: 0;
   accent-color: var(--digit-accent); }
-.digit-tools { border: 0; margin: 0; padding: 0; display: flex; gap: 1rem; flex-wrap: wrap; }
+.digit-tools { border: 0; margin: 0; padding: 0; display: flex; gap: .2rem .7rem; flex-wrap: wrap; }
 .digit-tools legend { float: left; width: auto; font-size: inherit; margin: 0; padding: 3px 0; }
 .digit-tools label { display: inline-flex; gap: .4rem; align-items: center; min-height: 28px;
   margin: 0; cursor: pointer; }
 .digit-tools input { width: 24px; height: 24px; margin: 0; accent-color: var(--digit-accent); }
-.digit-stage { margin-top: .6rem; }
+.digit-stages { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem 1rem; margin-top: .6rem; }
+.digit-stage { flex: 1 1 18rem; min-width: 0; }
+.digit-stage[data-size=one] { flex: 0 1 9rem; }
+.digit-stage[data-size=many] { flex-basis: 100%; }
 .digit-stage > div:first-child { display: flex; flex-wrap: wrap; justify-content: space-between;
   gap: 0 1rem; }
 .digit-maps { width: 100%; }
@@ -57,6 +60,7 @@ export const DIGIT_STYLE = `
   clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 640px) {
   .digit-top { grid-template-columns: 340px minmax(0, 1fr); }
+  .digit-pad { max-width: 340px; }
 }
 @media (forced-colors: active) { .digit-track > span, .digit-scale { forced-color-adjust: none; } }
 `;
