@@ -20,8 +20,8 @@ def show(page, *, theme="light", above=0, **state):
     begun(page)
 
 
-def host(page, monkeypatch, hash="", **state):
-    """Show the figure as the book's pages do, with the state in the address."""
+def host(page, monkeypatch, hash="", *, above=0, **state):
+    """Show the figure as the book's pages do, below a page, with the state in the address."""
     shown = []
     monkeypatch.setenv("HELPERS_STATIC", "1")
     monkeypatch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
@@ -29,7 +29,13 @@ def host(page, monkeypatch, hash="", **state):
     monkeypatch.undo()
     scripts = "".join(f"<script>{(ASSETS / name).read_text('utf8')}</script>"
                       for name in ("long-pages.js", "figure-state.js", "js-figure.js"))
-    body = figure_page.PAGE.replace('<div id="figure"></div>', shown[0]["text/html"])
+    # As the site puts a notebook's output, with the theme's rule for it and the book's own.
+    style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
+             + (ASSETS / "book.css").read_text("utf8") + "</style>")
+    figure = ('<div class="cell"><div class="cell_output"><div class="output text_html">'
+              f'{shown[0]["text/html"]}</div></div></div>')
+    body = figure_page.PAGE.replace('<div id="figure"></div>', style + figure)
+    body = body.replace('id="above"', f'id="above" style="height:{above}px"')
     page.route("**/*.html*", lambda route: route.fulfill(
         body=body.replace("</body>", f"{scripts}</body>"), content_type="text/html"))
     page.add_init_script("window.jsFigures = { playground: "

@@ -210,9 +210,14 @@ def test_switches_and_the_seed(playing):
     assert get(page, "seed") == 7 and epoch(page) == 0
     press(page, "New seed")
     assert get(page, "seed") == 8
-    page.get_by_role("spinbutton", name="Seed").fill("-3")
-    page.get_by_role("spinbutton", name="Seed").press("Tab")
-    assert get(page, "seed") == 8, "what makes no sense is not taken"
+    for text in ("-3", "99999999999", "3.7", ""):
+        seed = page.get_by_role("spinbutton", name="Seed")
+        seed.fill(text)
+        seed.press("Tab")
+        assert get(page, "seed") == 8 and seed.input_value() == "8", "it is not taken"
+        notice = page.get_by_role("alert")
+        assert "Seed is a whole number from 0 to 2147483647." in notice.inner_text()
+        press(page, "Close")
 
 
 DATA_SETS = [
@@ -310,9 +315,15 @@ def read(text):
     return float(match[1]) * 10 ** int(match[2] or 0)
 
 
+def losses_after(page, first):
+    history = get(page, "result")["history"]
+    pairs = zip(history["epoch"], history["train"], strict=True)
+    return [train for at, train in pairs if at > first]
+
+
 def test_what_the_presets_promise(playing):
-    def run(preset, epochs):
-        page = playing(preset=preset, **{**PRESETS[preset], "speed": 3000})
+    def run(preset, epochs, speed=3000):
+        page = playing(preset=preset, **{**PRESETS[preset], "speed": speed})
         press(page, "Play")
         wait_for_epoch(page, epochs, timeout=60_000)
         press(page, "Pause")
@@ -342,8 +353,20 @@ def test_what_the_presets_promise(playing):
     assert loss(page, 1, lane=1) < 0.7 * loss(page, 1)
     page = run("batch-size", 60)
     assert loss(page, 0) < 0.5 * loss(page, 0, lane=1)
-    page = run("learning-rate", 150)
-    assert loss(page, 0, lane=1) < 0.1 < loss(page, 0)
+    page = run("learning-rate", 900, speed=300)  # slow enough to see what A does
+    late = losses_after(page, 300)
+    assert max(late) > 10 * min(late), "A jumps about"
+    assert loss(page, 0, lane=1) < 0.02
+    slider = page.get_by_role("slider", name=re.compile("^Learning rate")).first
+    slider.press("ArrowLeft")
+    slider.press("ArrowLeft")
+    assert get(page, "learning_rate") == 0.03
+    press(page, "Play")
+    changed = epoch(page)
+    wait_for_epoch(page, changed + 400, timeout=60_000)
+    press(page, "Pause")
+    late = losses_after(page, changed + 100)
+    assert max(late) < 0.02, "a lower rate calms it"
 
 
 # Two networks
@@ -423,7 +446,7 @@ def test_a_unit_is_seen_large_when_it_is_pointed_at(playing):
     page.mouse.move(*place_of(page, 1, 2))
     frames(page)
     assert page.locator(".pg-out-title").inner_text() == "Layer 1, unit 3: its output"
-    assert page.locator(".pg-formula").inner_text().startswith("Layer 1, unit 3 = Tanh(")
+    assert page.locator(".pg-formula").inner_text().startswith("Layer 1, unit 3 = tanh(")
     assert picture(page, ".pg-field-canvas") != output
     page.mouse.move(5, 5)
     frames(page)
@@ -527,13 +550,139 @@ def test_links_to_presets(open_page, monkeypatch):
     assert {key: get(page, key) for key in expected} == expected, "nothing is left of before"
 
 
+def test_a_link_to_a_preset_works_again(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch, "#playground?preset=dead-relus")
+    expected = {**DEFAULTS, **PRESETS["dead-relus"], "preset": "dead-relus"}
+    page.get_by_role("combobox", name="Speed").select_option("300 epochs/s")
+    page.wait_for_function("location.hash.includes('speed=300')")
+    page.evaluate("location.hash = '#playground?preset=dead-relus'")
+    frames(page, 6)
+    assert {key: get(page, key) for key in expected} == expected
+
+
+def test_back_to_the_page_without_a_state(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch)
+    page.evaluate("location.hash = '#playground?preset=vanishing-gradient'")
+    page.wait_for_function("document.querySelector('js-figure').model.get('hidden').length === 5")
+    frames(page, 20)
+    page.evaluate("() => { figureState.show = () => { window.moved = true; }; }")
+    page.go_back()
+    frames(page, 6)
+    assert {key: get(page, key) for key in DEFAULTS} == DEFAULTS
+    assert get(page, "preset") == "" and page.locator(".pg-note").inner_text() == ""
+    assert page.evaluate("window.moved") is None, "the browser finds the reader's place itself"
+    page.go_forward()
+    frames(page, 6)
+    expected = {**DEFAULTS, **PRESETS["vanishing-gradient"]}
+    assert {key: get(page, key) for key in expected} == expected
+    assert "sigmoids" in page.locator(".pg-note").inner_text()
+
+
+def test_a_link_holds_what_was_changed_in_a_preset(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch, "#playground?preset=over-fitting")
+    page.get_by_label("Show test points").uncheck()
+    page.get_by_role("combobox", name="Speed").select_option("60 epochs/s")
+    link = page.evaluate("document.querySelector('js-figure').model.link()")
+    again = open_page()
+    host(again, monkeypatch, "#" + link.split("#")[1])
+    expected = {**DEFAULTS, **PRESETS["over-fitting"], "show_test": False, "speed": 60}
+    assert {key: get(again, key) for key in expected} == expected
+
+
+def test_what_is_given_beside_a_preset_wins(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch,
+         "#playground?preset=learning-rate&learning_rate=0.03&compare=null&noise=0")
+    assert get(page, "learning_rate") == 0.03 and get(page, "compare") is None
+    page = open_page()
+    host(page, monkeypatch, "#playground?preset=batch-size&noise=0")
+    assert get(page, "noise") == 0 and get(page, "batch_size") == 1
+
+
+@pytest.mark.parametrize("hash", ["", "#playground?speed=20", "#playground?preset=over-fitting"])
+def test_what_python_gives_beside_a_preset_wins(open_page, monkeypatch, hash):
+    page = open_page()
+    host(page, monkeypatch, hash, preset="over-fitting", noise=10, show_test=False)
+    expected = {**DEFAULTS, **PRESETS["over-fitting"], "noise": 10, "show_test": False}
+    if "speed" in hash:
+        expected["speed"] = 20
+    assert {key: get(page, key) for key in expected} == expected
+    assert "Few points" in page.locator(".pg-note").inner_text()
+
+
+def test_a_kernel_keeps_what_it_gave_beside_a_preset(playing):
+    page = playing(**{**PRESETS["over-fitting"], "noise": 0}, preset="over-fitting")
+    assert get(page, "noise") == 0
+
+
+@pytest.mark.parametrize(("query", "problem", "data", "named"), [
+    ("problem=regression", "regression", "plane", None),
+    ("data=plane", "regression", "plane", None),
+    ("preset=dead-relus&data=plane", "regression", "plane", None),
+    ("problem=regression&data=spiral", "regression", "plane", "data = spiral"),
+    ("problem=classification&data=plane", "classification", "circle", "data = plane"),
+    ("data=__proto__", "classification", "circle", "data = __proto__"),
+])
+def test_problem_and_data_in_an_address(open_page, monkeypatch, query, problem, data, named):
+    page = open_page()
+    host(page, monkeypatch, f"#playground?{query}")
+    assert (get(page, "problem"), get(page, "data")) == (problem, data)
+    notice = page.locator(".pg-notice")
+    assert notice.is_hidden() if named is None else named in notice.inner_text()
+    press(page, "+1 epoch")
+    assert epoch(page) == 1
+
+
+@pytest.mark.parametrize(("query", "sentence"), [
+    ("weights=[1,2,3]", "weights has 3 numbers, and the network needs 25. "
+     "It begins with those of its initialization."),
+    ("preset=toString", "There is no preset called toString."),
+    ("preset=__proto__", "There is no preset called __proto__."),
+    ("toString=1", "There is no setting called toString."),
+    ("__proto__={}", "There is no setting called __proto__."),
+    ("compare=5", "compare = 5 is not possible here; it is off now."),
+    ("weights=[null]", "weights = [null] is not possible here; it is none now."),
+    ('compare={"foo":1}', "There is no setting called foo."),
+    ('compare={"noise":3}', "compare: noise = 3 is not possible here; it is as in A now."),
+])
+def test_what_a_bad_address_is_told(open_page, monkeypatch, query, sentence):
+    page = open_page()
+    host(page, monkeypatch, "#playground?" + query.replace('"', "%22"))
+    assert page.locator(".pg-notice li").all_inner_texts() == [sentence]
+    press(page, "+1 epoch")
+    assert epoch(page) == 1
+    page.evaluate("location.hash = '#playground?preset=symmetric-start'")
+    frames(page, 6)
+    assert page.locator(".pg-notice").is_hidden(), "the next address has nothing to be told"
+
+
+def test_an_address_leads_to_the_top_of_a_figure_that_grows(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch)
+    top = page.evaluate("""async () => {
+      const element = document.createElement("div");
+      document.getElementById("above").style.height = "3000px";
+      document.body.append(element);
+      element.style.height = "300px"; // a poster
+      const arrived = figureState.show(element);
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+      element.style.height = "3000px";
+      await arrived;
+      return element.getBoundingClientRect().top; }""")
+    assert -1 < top < 900
+
+
 BAD = [
     ("activation=softsign", "activation"), ("noise=99", "noise"), ("noise=abc", "noise"),
     ("hidden=[9]", "hidden"), ("hidden=[1,1,1,1,1,1,1]", "hidden"), ("hidden=3", "hidden"),
     ("features=[]", "features"), ("features=[%22x3%22]", "features"), ("seed=1.5", "seed"),
     ("learning_rate=0", "learning_rate"), ("learning_rate=1e999", "learning_rate"),
     ("batch_normalization=1", "batch_normalization"), ("dropout=-1", "dropout"),
-    ("problem=ranking", "problem"), ("data=plane", "data"), ("speed=7", "speed"),
+    ("problem=ranking", "problem"), ("problem=classification&data=plane", "data"),
+    ("speed=7", "speed"),
     ("compare={%22activation%22:%22x%22}", "compare: activation"),
     ("compare={%22noise%22:3}", "compare: noise"), ("compare=[1]", "compare"),
     ("preset=nothing", "nothing"), ("nonsense=1", "nonsense"), ("weights=[null]", "weights"),
@@ -615,15 +764,114 @@ def test_a_divergence_is_explained_and_stops(playing):
     page = playing(data="plane", problem="regression", activation="linear", learning_rate=10,
                    features=["x1_squared", "x2_squared"], speed=3000)
     press(page, "Play")
-    page.get_by_text("no longer finite").wait_for()
+    notice = page.get_by_role("alert")
+    notice.get_by_text("too large to compute with. Lower the learning rate").wait_for()
     page.get_by_role("button", name="Play").wait_for()
+    assert page.locator(".pg-warning").inner_text().startswith("The weights have become too large")
+    bars = page.locator(".pg-report tbody tr").first.locator("td").evaluate_all(
+        "cells => cells.map(cell => cell.style.getPropertyValue('--part'))")
+    assert set(bars) == {"100%"}, "what is beyond all numbers is not nothing"
     press(page, "Restart")
-    assert page.get_by_text("no longer finite").count() == 0
+    assert notice.is_hidden() and page.get_by_text("too large to compute").count() == 0
 
 
 def test_a_batch_of_one_and_normalization(playing):
     page = playing(batch_size=1, batch_normalization=True)
     assert page.get_by_text("A batch of one has no spread").is_visible()
+
+
+def test_which_of_two_networks_is_lost(playing):
+    page = playing(data="plane", problem="regression", speed=3000, compare={
+        "activation": "linear", "features": ["x1_squared", "x2_squared"], "learning_rate": 10})
+    press(page, "Play")
+    page.get_by_role("alert").get_by_text("B: The weights have become too large").wait_for()
+    press(page, "Close B")
+    assert page.get_by_role("alert").is_hidden()
+
+
+def test_typed_weights_are_bounded(playing):
+    page = playing(hidden=[])
+    page.mouse.click(*(place_of(page, 3, 0)))
+    field = page.get_by_label("Bias of output")
+    field.fill("1e300")
+    assert weights(page)[-1] == 1000
+    field.press("Tab")
+    frames(page)
+    assert field.input_value() == "1000", "the field shows what is used"
+
+
+@pytest.mark.parametrize("settings", [{}, {"dropout": 0.2}])
+def test_another_rate_leaves_the_optimizer_and_the_batches_as_they_are(playing, settings):
+    runs = []
+    for change in (False, True):
+        page = playing(optimizer="momentum", **settings)
+        press(page, "+1 epoch")
+        press(page, "+1 batch")
+        if change:
+            gradients = report(page, 0)
+            slider = page.get_by_role("slider", name=re.compile("^Learning rate"))
+            slider.press("ArrowRight")
+            frames(page)
+            assert report(page, 0) == gradients
+            slider.press("ArrowLeft")
+            frames(page)
+        press(page, "+1 epoch")
+        press(page, "+1 epoch")
+        runs.append(weights(page))
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("settings", [{}, {"dropout": 0.2}])
+def test_a_rate_and_a_penalty_take_effect_at_once(playing, settings):
+    page = playing(**settings)
+    press(page, "+1 epoch")
+    before = weights(page)
+    page.get_by_role("combobox", name="Regularization").select_option("L2")
+    rate = page.get_by_role("slider", name=re.compile(r"^Reg\. rate"))
+    for key in ("End", "ArrowLeft"):
+        rate.press(key)
+    frames(page)
+    assert get(page, "regularization_rate") == 3
+    for _ in range(20):
+        press(page, "+1 epoch")
+    after = weights(page)
+    assert max(map(abs, after)) < 0.2 * max(map(abs, before)), "a high price makes weights small"
+
+
+def test_another_optimizer_leaves_the_gradients_in_sight(playing):
+    page = playing()
+    press(page, "+1 epoch")
+    gradients = report(page, 0)
+    page.get_by_role("combobox", name="Optimizer").select_option("Adam")
+    frames(page)
+    assert report(page, 0) == gradients
+    press(page, "+1 batch")
+    assert report(page, 0) != gradients
+    press(page, "Restart")
+    assert page.locator(".pg-report tbody td").first.inner_text() == "–"
+
+
+def test_a_legend_says_what_the_map_shows(playing):
+    page = playing()
+    legend = page.locator(".pg-legend")
+    assert legend.inner_text().split("\n") == ["orange", "blue"]
+    for column in (0, 1):
+        page.mouse.move(*place_of(page, column, 1))
+        frames(page)
+        assert legend.inner_text().split("\n") == ["≤ −1", "≥ 1"]
+    page.mouse.move(*place_of(page, 3, 0))
+    frames(page)
+    assert legend.inner_text().split("\n") == ["orange", "blue"]
+
+
+def test_screen_readers_hear_of_presets_and_warnings(playing):
+    page = playing()
+    press(page, "Vanishing gradient")
+    spoken = page.get_by_role("status")
+    spoken.get_by_text("Five layers of sigmoids").wait_for()
+    page = playing(batch_size=1, batch_normalization=True)
+    press(page, "+1 batch")
+    page.get_by_role("status").get_by_text("A batch of one has no spread").wait_for()
 
 
 def test_screen_readers_are_not_flooded(playing):
@@ -672,6 +920,20 @@ def test_on_a_phone_the_network_scrolls_in_its_own_box(playing):
     box = page.locator(".pg-scroll")
     assert box.evaluate("box => box.scrollWidth - box.clientWidth") > 100
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_play_stays_in_sight(open_page, monkeypatch):
+    page = open_page(390, 844)
+    host(page, monkeypatch)
+    bar = page.locator(".pg-bar")
+    page.evaluate("""() => {
+      document.querySelector(".pg-status").textContent = "Epoch 12,345";
+      document.querySelector("main").style.margin = "0 4px"; // together 16 pixels, as on the site
+      scrollTo(0, document.querySelector(".pg-map").getBoundingClientRect().top); }""")
+    frames(page)
+    box = bar.bounding_box()
+    assert 0 <= box["y"] < 100, "it sticks to the screen"
+    assert box["height"] < 65, "in one row"
 
 
 def test_a_changed_theme_is_followed(playing):

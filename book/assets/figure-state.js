@@ -5,7 +5,7 @@ window.figureState = {
   read(name) {
     // Not decoded as a whole: a stray % would raise, and the parameters decode themselves.
     const [figure, query] = location.hash.slice(1).split("?");
-    return figure === name && query ? new URLSearchParams(query) : null;
+    return figure === name && query !== undefined ? new URLSearchParams(query) : null;
   },
 
   /** @returns {string} the page's address with this state of the figure */
@@ -23,11 +23,16 @@ window.figureState = {
 
   /** Call `apply` with the state that the address gives to this figure, now and whenever it changes. */
   follow(element, apply) {
+    let given = false; // whether the address has had a state of this figure
     const update = () => {
       const state = this.read(element.id);
-      if (!state) return;
-      apply(state);
-      this.show(element);
+      if (state) {
+        apply(state);
+        this.show(element);
+      } else if (given && !location.hash) {
+        apply(new URLSearchParams()); // back on the page as it began, wherever that was
+      }
+      given ||= state !== null;
     };
     addEventListener("hashchange", update);
     update();
@@ -35,6 +40,7 @@ window.figureState = {
 
   /** Scroll to a figure; the address names no plain anchor, so the browser does not. */
   show(element) {
-    return bringIntoView(element, element.offsetHeight < innerHeight ? "center" : "start");
+    // Asked again in each frame, because a figure grows when it takes its poster's place.
+    return bringIntoView(element, () => (element.offsetHeight < innerHeight ? "center" : "start"));
   },
 };

@@ -25,14 +25,16 @@
     restore(query) {
       // What an address leaves out is as in the beginning, so that it means the same to everyone.
       for (const key of Object.keys(this.defaults)) if (!query.has(key)) this.set(key, this.defaults[key]);
-      this.refused = []; // what cannot be meant, for figures that say so
+      // For figures that ask: what an address that was just read gave, and what cannot be meant.
+      this.given = new Set(query.keys());
+      this.refused = [];
       for (const [key, text] of query) {
         let value = text;
         if (typeof this.defaults[key] !== "string") try { value = JSON.parse(text); } catch { /* refused below */ }
-        if (key in this.defaults && typeof value === typeof this.defaults[key]) this.set(key, value);
+        if (Object.hasOwn(this.defaults, key) && typeof value === typeof this.defaults[key]) this.set(key, value);
         else this.refused.push([key, text]);
       }
-      if (this.refused.length) this.dispatchEvent(new Event("change:refused"));
+      this.dispatchEvent(new Event("change:refused"));
     }
   }
 

@@ -2,9 +2,9 @@
 // Two parts of the theme would lay all of them out at once while the page loads; this replaces them.
 (() => {
   // Sections on the way are laid out as they come near, and move the target: follow it.
-  window.bringIntoView = async (element, block = "start") => {
+  window.bringIntoView = async (element, block = () => "start") => {
     for (let frame = 0, last = NaN; frame < 30; frame++) {
-      element.scrollIntoView({ block, behavior: "instant" });
+      element.scrollIntoView({ block: block(), behavior: "instant" });
       await new Promise(requestAnimationFrame);
       const { top } = element.getBoundingClientRect();
       if (frame > 5 && top === last) return;

@@ -90,7 +90,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         },
     },
     "batch-size": {"noise": 10, "batch_size": 1, "compare": {"batch_size": 0}, "speed": 20},
-    "learning-rate": {"learning_rate": 3, "compare": {"learning_rate": 0.03}},
+    "learning-rate": {"learning_rate": 0.3, "compare": {"learning_rate": 0.03}},
 }  # fmt: skip
 
 

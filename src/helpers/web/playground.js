@@ -3,7 +3,7 @@
 import { toolbar, whileVisible } from "./figure_frame.js";
 import { createDataControls, createRunBar } from "./playground_controls.js";
 import { createSpeaker, make, writeText } from "./figure_elements.js";
-import { createLane } from "./playground_lane.js";
+import { LOST, createLane } from "./playground_lane.js";
 import { createLoop } from "./playground_loop.js";
 import { lossRange } from "./playground_losses.js";
 import { createNotice, createPresetRow, expandPreset } from "./playground_notes.js";
@@ -34,7 +34,9 @@ function render({ model, el }) {
   let state = null;
   const pointsOf = rememberPoints();
   let changed = true; // whether the model has to be read
-  let preset = ""; // the one that was expanded last
+  // The one that was expanded last. Python expands its own, with what was given besides.
+  let preset = model.defaults ? defaults.preset : model.get("preset") ?? "";
+  let lost = ""; // the networks whose weights are too large
   let reported = 0;
   let size = "";
   let width = 0; // from the observer: asking the element would lay the page out at once
@@ -82,11 +84,12 @@ function render({ model, el }) {
   // Changes: from here, from the page's address, or from Python
   function setModel(changes) {
     const keys = Object.keys(changes);
+    const own = PLAY_PRESETS[model.get("preset")]?.settings ?? {};
     for (const [key, value] of Object.entries(changes)) model.set(key, value);
-    if (!keys.every(key => VIEW_KEYS.includes(key))) {
-      if (!keys.includes("preset")) model.set("preset", (preset = ""));
-      if (keys.some(key => START_KEYS.includes(key))) model.set("weights", null);
-    }
+    // Without the preset, a link holds also what is back at its default.
+    const left = keys.some(key => Object.hasOwn(own, key) || !VIEW_KEYS.includes(key));
+    if (left && !keys.includes("preset")) model.set("preset", (preset = ""));
+    if (keys.some(key => START_KEYS.includes(key))) model.set("weights", null);
     model.save_changes();
   }
   function changeSecond(changes) {
@@ -105,20 +108,33 @@ function render({ model, el }) {
     preset = name;
     setModel({ ...PLAY_DEFAULTS, ...PLAY_PRESETS[name].settings, preset: name });
     restart();
+    speaker.say(presets.note());
   }
 
   function read() {
-    const notices = mendModel(model);
+    const notices = [];
+    const opened = Boolean(model.given); // an address, just now
+    if (opened) presets.forget();
     const name = model.get("preset") ?? "";
-    if (name && name !== preset) notices.push(...expandPreset(model, defaults));
+    if (name && (opened ? name !== defaults.preset : name !== preset)) {
+      notices.push(...expandPreset(model));
+    }
+    notices.push(...mendModel(model));
+    if (opened) model.given = null;
     preset = model.get("preset") ?? "";
-    if (notices.length) notice.show(notices);
     state = readPlayState(model);
     changed = false; // also what was mended just now
     const { a, b, view } = state;
     const data = pointsOf(a);
     arrange(b ? 2 : 1);
     const asked = [lanes[0].update(a, data, view)];
+    const count = lanes[0].training.trainer.weights().length;
+    if (view.weights && view.weights.length !== count) {
+      notices.push(`weights has ${view.weights.length} numbers, and the network needs ${count}. `
+        + "It begins with those of its initialization.");
+      model.set("weights", null);
+      changed = false;
+    }
     if (b) asked.push(lanes[1].update(b, data, { ...view, weights: null }));
     // Two networks begin together, so that they can be compared.
     if (b && asked.includes("restart")) for (const lane of lanes) lane.restart();
@@ -126,6 +142,10 @@ function render({ model, el }) {
     bar.speed.show(view.speed);
     writeText(bar.compare, b ? "Close B" : "Compare two");
     presets.show(view.preset);
+    if (opened && view.preset) speaker.say(presets.note());
+    tellLost();
+    if (notices.length) notice.show(notices);
+    else if (opened) notice.hide();
     if (!model.link) model.save_changes(); // Python learns of what was mended
   }
 
@@ -138,6 +158,7 @@ function render({ model, el }) {
         speaker,
         onTouched: loop.request,
         onEdited: () => report(performance.now()),
+        onRefused: sentence => notice.show([sentence]),
         onChange: first ? setModel : changeSecond,
       }));
       place.append(lanes.at(-1).element);
@@ -151,6 +172,7 @@ function render({ model, el }) {
       lane.training.measure();
       lane.touch("maps", "texts");
     }
+    tellLost();
     if (lanes.every(({ training }) => training.trainer.diverged)) pause();
     else if (time - reported > REPORT_EVERY) report(time);
   }
@@ -187,12 +209,23 @@ function render({ model, el }) {
   function restart() {
     if (changed) read();
     for (const lane of lanes) lane.restart();
+    tellLost();
     report(performance.now());
+  }
+
+  /** Says it at the top, because who trains may not look below. */
+  function tellLost() {
+    const names = lanes.flatMap(({ training }, i) => (training.trainer.diverged ? ["AB"[i]] : []));
+    if (names.join() === lost) return;
+    lost = names.join();
+    if (!lost) notice.hide();
+    else notice.show(names.map(name => (lanes.length > 1 ? `${name}: ${LOST}` : LOST)));
   }
 
   /** Says where training stands. Only at rest: a voice cannot keep up with it. */
   function rest() {
     for (const lane of lanes) lane.touch("maps", "texts");
+    tellLost();
     const parts = lanes.map((lane, i) => (lanes.length > 1 ? `${"AB"[i]}: ` : "") + lane.say());
     speaker.say(`Epoch ${lanes[0].training.epoch}, ${parts.join("; ")}`);
     report(performance.now());
@@ -217,7 +250,6 @@ function render({ model, el }) {
   let stopWatching = () => {};
   let stopParts = inTurn([
     () => { theme = themeOf(root); },
-    () => pointsOf(readPlayState(model).a),
     () => arrange(model.get("compare") ? 2 : 1),
     () => {
       if (changed) read();

@@ -81,10 +81,14 @@ export function createWasmEngine(network, training, batchSize, settings) {
   words.set([
     layers.length, KERNEL_ACTIVATIONS.indexOf(settings.activation),
     KERNEL_OPTIMIZERS.indexOf(settings.optimizer), Number(settings.problem === "regression"),
-    settings.regularization_rate === 0 ? 0 : KERNEL_PENALTIES.indexOf(settings.regularization),
-    samples, batchSize, parameters,
+    0, samples, batchSize, parameters,
   ], record / 4 + 4);
-  numbers.set([settings.learning_rate, settings.regularization_rate], record / 4 + 12);
+  /** Takes rates and the penalty, also in the middle of the training. */
+  const setRates = ({ learning_rate: rate, regularization, regularization_rate: price }) => {
+    words[record / 4 + 8] = price === 0 ? 0 : KERNEL_PENALTIES.indexOf(regularization);
+    numbers.set([rate, price], record / 4 + 12);
+  };
+  setRates(settings);
   words.set([...arrays, data, labels, inputs, targets], record / 4 + 14);
   for (let f = 0; f < sizes[0]; f++) {
     const column = training.inputs.subarray(f * samples, (f + 1) * samples);
@@ -114,6 +118,11 @@ export function createWasmEngine(network, training, batchSize, settings) {
     name: "wasm",
     order: words.subarray(order / 4, order / 4 + samples),
     train: (from, to) => train(record, order, from, to),
+    change: (next) => {
+      if (!suitsKernel(next)) return false;
+      setRates(next);
+      return true;
+    },
     /** Puts the kernel's parameters into the network's arrays. */
     store() {
       for (const { own, at: start, rows: count, columns, width } of places) {

@@ -31,7 +31,8 @@ const PLAY_HELP = {
   batch_size: "How many points decide one step. Few: noisy steps. All: smooth steps, one an epoch.",
   regularization: "A price on large weights, against over-fitting. L1 makes many weights zero.",
   regularization_rate: "How high that price is.",
-  seed: "Where the random numbers begin. The same seed gives the same run.",
+  seed: "Where the random numbers begin. The same seed gives the same run; New seed takes the next, "
+    + "and also changes the points.",
   seed_b: "Start and batches of B. The points are always those of A.",
 };
 
@@ -39,8 +40,9 @@ const PLAY_HELP = {
  * The controls of one network.
  * @param {boolean} first whether it is A
  * @param {(changes: Record<string, unknown>) => void} onChange
+ * @param {(sentence: string) => void} onRefused what was typed makes no sense
  */
-export function createLaneControls(first, onChange) {
+export function createLaneControls(first, onChange, onRefused) {
   const group = fieldGroup("pg-controls", "Point at a control, or choose it, to read what it does.");
   const controls = {};
   const put = (key, field, help = PLAY_HELP[key]) => {
@@ -65,8 +67,8 @@ export function createLaneControls(first, onChange) {
     playNumber(value), set("regularization_rate")));
   put("dropout", sliderOver("Dropout", steps(0, 0.8, 0.1), value =>
     percent(Math.round(100 * value)), set("dropout")));
-  put("seed", numberField("Seed", 0, 2 ** 31 - 1, set("seed")), first ? PLAY_HELP.seed
-    : PLAY_HELP.seed_b);
+  put("seed", numberField("Seed", 0, 2 ** 31 - 1, set("seed"), onRefused),
+    first ? PLAY_HELP.seed : PLAY_HELP.seed_b);
   put("batch_normalization", switchField("Batch normalization", set("batch_normalization")));
   return {
     element: group.element,
@@ -143,10 +145,10 @@ export function createRunBar(actions, onSpeed) {
   const button = (text, title, action) => Object.assign(makeButton(text, action), { title });
   const element = make("div", { className: "pg-bar" }, play,
     button("+1 batch", "One step of the optimizer", actions.batch),
-    button("+1 epoch", "All training points once", actions.epoch),
-    button("Restart", "Back to the first weights", actions.restart), status);
-  // Apart, because on a phone the bar stays in sight and has to be short.
-  const more = make("div", { className: "pg-more" }, speed.element,
+    button("+1 epoch", "All training points once", actions.epoch), status);
+  // Apart, because on a phone the bar stays in sight and has to be one row.
+  const more = make("div", { className: "pg-more" },
+    button("Restart", "Back to the first weights", actions.restart), speed.element,
     button("New seed", "Other points, weights and batches", actions.reseed), compare);
   return { element, more, play, status, speed, compare };
 }

@@ -91,15 +91,17 @@ export function switchField(name, onSwitch) {
   };
 }
 
-/** A whole number to type. */
-export function numberField(name, low, high, onEnter) {
+/** A whole number to type. What is none is not taken, and `onRefused` gets a sentence about it. */
+export function numberField(name, low, high, onEnter, onRefused) {
   const input = make("input", { type: "number", min: low, max: high, step: 1 });
   let shown = low;
   input.addEventListener("change", () => {
-    const value = Math.round(Number(input.value));
-    const valid = input.value !== "" && value >= low && value <= high;
-    if (valid) onEnter(value);
-    else input.value = shown;
+    const value = Number(input.value);
+    if (input.value !== "" && Number.isInteger(value) && value >= low && value <= high) {
+      return onEnter(value);
+    }
+    input.value = shown;
+    return onRefused(`${name} is a whole number from ${low} to ${high}.`);
   });
   const element = make("label", { className: "pg-field" },
     make("span", { className: "pg-name", textContent: name }), input);

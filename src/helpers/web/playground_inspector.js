@@ -3,6 +3,7 @@
 import { make, makeButton, writeText } from "./figure_elements.js";
 import { PLAY_FEATURES, PLAY_OPTIONS, playNumber } from "./playground_state.js";
 
+const LARGEST_WEIGHT = 1000; // that can be typed: far beyond it, nothing can be computed
 const FORMULA_OF_FEATURE = {
   x1: "the first coordinate", x2: "the second coordinate",
   x1_squared: "the first coordinate, squared", x2_squared: "the second coordinate, squared",
@@ -39,7 +40,9 @@ function formulaOf(settings, network, layer, out) {
   if (layer === settings.hidden.length) return sum;
   const inner = settings.batch_normalization ? `normalized(${sum})` : sum;
   if (settings.activation === "linear") return inner;
-  return `${PLAY_OPTIONS.activation.find(([key]) => key === settings.activation)[1]}(${inner})`;
+  const [, name] = PLAY_OPTIONS.activation.find(([key]) => key === settings.activation);
+  // Formulas write tanh, and ReLU.
+  return `${/^[A-Z][a-z]+$/.test(name) ? name.toLowerCase() : name}(${inner})`;
 }
 
 const toSubscript = number => [...String(number)].map(digit => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
@@ -74,7 +77,7 @@ export function describeMark(settings, network, mark) {
  */
 export function createInspector(lane) {
   const hint = "Squares are units, lines are weights: the thicker, the larger; blue is positive, "
-    + "orange negative. Point at one to read it, click it to change it.";
+    + "orange negative. Point at one to read it. Click a line to change its weight, a unit to change its bias, too.";
   const text = make("p", { className: "pg-formula", textContent: hint });
   const fields = make("div", { className: "pg-weights" });
   const element = make("div", { className: "pg-inspector" }, text, fields);
@@ -93,14 +96,16 @@ export function createInspector(lane) {
     for (let input = 0; input <= count; input++) {
       const bias = input === count;
       const short = bias ? "bias" : `· ${inputName(settings, layer, input)}`;
-      const field = make("input", { type: "number", step: "0.1" });
+      const field = make("input",
+        { type: "number", step: "0.1", min: -LARGEST_WEIGHT, max: LARGEST_WEIGHT });
       const label = bias ? `Bias of ${name.toLowerCase()}`
         : `Weight from ${inputName(settings, layer, input)} to ${name.toLowerCase()}`;
       field.setAttribute("aria-label", label);
       field.addEventListener("input", () => {
         const value = Number(field.value);
         if (field.value === "" || !Number.isFinite(value)) return;
-        lane.setWeight(layer, open.row, bias ? -1 : input, value);
+        const bound = Math.max(-LARGEST_WEIGHT, Math.min(LARGEST_WEIGHT, value));
+        lane.setWeight(layer, open.row, bias ? -1 : input, bound);
       });
       field.addEventListener("focus", () => lane.mark(bias ? { unit: open }
         : { link: { layer, out: open.row, input } }));

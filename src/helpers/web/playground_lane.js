@@ -14,8 +14,8 @@ import { createTraining } from "./playground_training.js";
 
 const DIAGRAM_LABEL = "The network. Arrow keys go from unit to unit and read what each computes; "
   + "Enter opens its weights to change them.";
-const LOST = "The weights are no longer finite numbers. The learning rate is too high: lower it and "
-  + "press Restart.";
+export const LOST = "The weights have become too large to compute with. Lower the learning rate "
+  + "and press Restart.";
 const ALONE = "A batch of one has no spread. Batch normalization uses its running averages instead.";
 
 /**
@@ -24,9 +24,10 @@ const ALONE = "A batch of one has no spread. Batch normalization uses its runnin
  * @param {(changes: Record<string, unknown>) => void} figure.onChange
  * @param {() => void} figure.onTouched something must be drawn again
  * @param {() => void} figure.onEdited the reader has changed a weight
+ * @param {(sentence: string) => void} figure.onRefused what was typed makes no sense
  * @param {{say: (text: string) => void}} figure.speaker
  */
-export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
+export function createLane({ name, onChange, onTouched, onEdited, onRefused, speaker }) {
   const training = createTraining();
   let layout = null;
   let links = [];
@@ -38,7 +39,7 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
   let turn = 0; // the first picture is drawn in five parts, so that a slow page answers between
 
   // The page's elements
-  const controls = createLaneControls(name === "A", onChange);
+  const controls = createLaneControls(name === "A", onChange, onRefused);
   const columns = createColumns(onChange, mark);
   const canvas = make("canvas");
   const diagram = make("div", { className: "pg-diagram", tabIndex: 0 }, canvas);
@@ -106,6 +107,19 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
     return maps.units[unit.column - 1]?.[unit.row] ?? maps.output;
   }
 
+  /** @returns {string[]} what the colors at both ends mean: those of a unit are no classes */
+  function legendWords() {
+    if (view.discretize) return ["< 0", "≥ 0"];
+    const { problem, hidden } = training.settings;
+    if (marked?.unit && marked.unit.column <= hidden.length) return ["≤ −1", "≥ 1"];
+    return problem === "classification" ? ["orange", "blue"] : ["−1", "1"];
+  }
+
+  function warningText() {
+    const { batch_normalization: normalized, batch_size: size } = training.settings;
+    return training.trainer.diverged ? LOST : normalized && size === 1 ? ALONE : "";
+  }
+
   /** Finds the place of everything. It stays stale: what is drawn there has to be drawn again. */
   function lay() {
     const { hidden, features } = training.settings;
@@ -150,7 +164,6 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
       if (stale.points && mine(1)) {
         const classification = training.settings.problem === "classification";
         map.drawPoints(training.data, { classification, showTest: view.show_test }, theme);
-        map.writeLegend(classification ? ["orange", "blue"] : ["−1", "1"], theme, view.discretize);
       }
       const whole = !running || stale.layout;
       if (stale.maps) {
@@ -167,7 +180,10 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
         }
       }
       if ((whole || frames % 2 === 0) && mine(4)) chart.draw(training.history, other, range, theme);
-      if (stale.texts && (whole || frames % 10 === 0) && mine(4)) this.write();
+      if (stale.texts && (whole || frames % 10 === 0) && mine(4)) {
+        this.write();
+        map.writeLegend(legendWords(), theme, view.discretize);
+      }
       if (turn++ < 4) {
         stale.layout = false;
         onTouched();
@@ -178,18 +194,17 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
     },
     /** Everything that is text. */
     write() {
-      const { settings, trainer, losses } = training;
+      const { settings, losses } = training;
       const unit = marked?.unit;
       writeText(title, unit ? `${unitName(settings, unit)}: its output` : "Output of the network");
       const [train, test] = [losses.train, losses.test].map(loss => playNumber(loss));
       writeText(numbers, "");
       numbers.append(make("span", { className: "pg-train", textContent: `training loss ${train}` }),
         make("span", { className: "pg-test", textContent: `test loss ${test}` }));
-      report.write(trainer.layerReport(), trainer.iteration > 0);
+      report.write(training.report(), training.iteration > 0);
       inspector.update();
       inspector.describe(marked);
-      const alone = settings.batch_normalization && settings.batch_size === 1;
-      writeText(warning, trainer.diverged ? LOST : alone ? ALONE : "");
+      writeText(warning, warningText());
       const epochs = `after ${training.epoch} epochs`;
       chart.element.setAttribute("aria-label",
         `Losses of ${name} ${epochs}: training ${train}, test ${test}`);
@@ -197,7 +212,7 @@ export function createLane({ name, onChange, onTouched, onEdited, speaker }) {
         `Output of network ${name} over the plane ${epochs}, with the points`);
     },
     say: () => `training loss ${playNumber(training.losses.train)}, `
-      + `test loss ${playNumber(training.losses.test)}`,
+      + `test loss ${playNumber(training.losses.test)}${warningText() && `. ${warningText()}`}`,
     stop() {
       detach?.();
       element.remove();

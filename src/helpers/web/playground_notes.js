@@ -2,7 +2,7 @@
 
 import { make, makeButton, writeText } from "./figure_elements.js";
 import { PLAY_PRESETS } from "./playground_presets.js";
-import { PLAY_DEFAULTS, sameJson } from "./playground_state.js";
+import { PLAY_DEFAULTS } from "./playground_state.js";
 
 /**
  * The row of presets, and the note of the one that was chosen.
@@ -22,26 +22,26 @@ export function createPresetRow(onChoose) {
       for (const [name, chip] of chips) chip.setAttribute("aria-pressed", String(name === preset));
       if (PLAY_PRESETS[preset]) writeText(note, PLAY_PRESETS[preset].note);
     },
+    /** @returns {string} the note that is shown */
+    note: () => note.textContent,
     forget: () => writeText(note, ""),
   };
 }
 
 /**
  * A preset in the address stands for all its settings that are not there themselves.
- * @param {{get: Function, set: Function}} model
- * @param {Record<string, unknown>} defaults of this figure
+ * @param {{get: Function, set: Function, given?: Set<string>}} model
  * @returns {string[]} a sentence if there is no such preset
  */
-export function expandPreset(model, defaults) {
+export function expandPreset(model) {
   const name = model.get("preset");
-  const known = PLAY_PRESETS[name];
-  if (!known) {
+  if (!Object.hasOwn(PLAY_PRESETS, name)) {
     model.set("preset", "");
     return [`There is no preset called ${name}.`];
   }
-  for (const [key, value] of Object.entries({ ...PLAY_DEFAULTS, ...known.settings })) {
-    const now = model.get(key) ?? defaults[key];
-    if (key !== "preset" && sameJson(now, defaults[key])) model.set(key, value);
+  const settings = { ...PLAY_DEFAULTS, ...PLAY_PRESETS[name].settings, preset: name };
+  for (const [key, value] of Object.entries(settings)) {
+    if (!model.given?.has(key)) model.set(key, value);
   }
   return [];
 }

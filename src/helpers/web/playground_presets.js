@@ -60,8 +60,8 @@ export const PLAY_PRESETS = {
   },
   "learning-rate": {
     title: "Rate too high",
-    note: "The same network with a learning rate of 3 (A) and of 0.03 (B). Press Play: A jumps "
+    note: "The same network with a learning rate of 0.3 (A) and of 0.03 (B). Press Play: A jumps "
       + "about and never settles. Lower its rate while it runs.",
-    settings: { learning_rate: 3, compare: { learning_rate: 0.03 } },
+    settings: { learning_rate: 0.3, compare: { learning_rate: 0.03 } },
   },
 };

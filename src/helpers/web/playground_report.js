@@ -53,7 +53,9 @@ export function createReport() {
       report.forEach(({ gradientNorm, saturated, dead }, k) => {
         if (!cells[0]?.[k]) return;
         const part = Math.log10(Math.max(begun ? gradientNorm : 0, SMALLEST) / SMALLEST) / DECADES;
-        cells[0][k].style.setProperty("--part", `${Math.round(100 * Math.min(1, part))}%`);
+        // What is not a number has outgrown them.
+        const shown = Number.isNaN(part) ? 1 : Math.min(1, part);
+        cells[0][k].style.setProperty("--part", `${Math.round(100 * shown)}%`);
         writeText(cells[0][k], begun ? playNumber(gradientNorm, 2) : "–");
         const hidden = k < report.length - 1;
         [saturated, dead].forEach((share, i) => {

@@ -116,17 +116,20 @@ export function defaultOf(model, key) {
 
 /**
  * Replaces what makes no sense in the model.
- * @param {{get: Function, set: Function, defaults?: object, refused?: [string, string][]}} model
+ * @param {{get: Function, set: Function, defaults?: object, given?: Set<string>,
+ *   refused?: [string, string][]}} model as the site hosts it, also with what its address gave
  * @returns {string[]} a sentence for each value that was replaced
  */
 export function mendModel(model) {
   const notices = [];
+  const none = { compare: "off", weights: "none" }; // null, in words
   const report = (key, value, used) => notices.push(
-    `${key} = ${show(value)} is not possible here; it is ${show(used)} now.`);
+    `${key} = ${show(value)} is not possible here; it is ${show(used ?? none[key])} now.`);
+  const unknown = key => notices.push(`There is no setting called ${show(key)}.`);
   // What the page could not read from its address does not reach the model.
   for (const [key, text] of model.refused ?? []) {
-    if (key in PLAY_DEFAULTS) report(key, text, model.get(key) ?? PLAY_DEFAULTS[key]);
-    else notices.push(`There is no setting called ${show(key)}.`);
+    if (Object.hasOwn(PLAY_DEFAULTS, key)) report(key, text, model.get(key) ?? PLAY_DEFAULTS[key]);
+    else unknown(key);
   }
   if (model.refused) model.refused = [];
   for (const [key, check] of Object.entries(PLAY_CHECKS)) {
@@ -137,17 +140,25 @@ export function mendModel(model) {
   }
   const problem = model.get("problem") ?? PLAY_DEFAULTS.problem;
   const data = model.get("data") ?? PLAY_DEFAULTS.data;
+  // One of the two is enough of an address: nobody asked for the other one.
   if (!DATA_OF[problem].includes(data)) {
-    const [first] = DATA_OF[problem];
-    // A problem alone is enough of an address: nobody asked for the data that do not fit.
-    if (data !== defaultOf(model, "data")) report("data", data, first);
-    model.set("data", first);
+    if (problem === defaultOf(model, "problem") && !model.given?.has("problem")) {
+      model.set("problem", Object.keys(DATA_OF).find(name => DATA_OF[name].includes(data)));
+    } else {
+      const [first] = DATA_OF[problem];
+      if (data !== defaultOf(model, "data")) report("data", data, first);
+      model.set("data", first);
+    }
   }
   const b = model.get("compare");
   if (b) {
     const wrong = Object.entries(b).filter(([key, value]) =>
       !LANE_KEYS.includes(key) || !PLAY_CHECKS[key](value));
-    for (const [key, value] of wrong) report(`compare: ${key}`, value, PLAY_DEFAULTS[key] ?? "gone");
+    for (const [key, value] of wrong) {
+      const used = LANE_KEYS.includes(key) ? PLAY_DEFAULTS[key] : "as in A";
+      if (Object.hasOwn(PLAY_DEFAULTS, key)) report(`compare: ${key}`, value, used);
+      else unknown(key);
+    }
     const right = Object.entries(b).filter(entry => !wrong.some(([key]) => key === entry[0]));
     if (wrong.length) model.set("compare", Object.fromEntries(right));
   }

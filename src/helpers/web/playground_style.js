@@ -145,6 +145,12 @@ html[data-theme=dark] .pg-numbers .pg-test::before { border-color: #3ecf9f; }
 .pg .pg-warning { color: var(--pg-text); font-weight: 600; }
 .pg-warning:not(:empty) { border-left: 4px solid #d55e00; padding-left: .6rem; }
 .pg-foot { margin-top: .6rem; }
+@container (max-width: 419px) {
+  .pg-bar { gap: .3rem; }
+  .pg .pg-play { min-width: 5.6em; font-size: 1rem; }
+  .pg-bar button { padding: .15em .5em; }
+  .pg-status { font-size: .85rem; line-height: 1.2; min-width: 0; width: min-content; }
+}
 @container (min-width: 420px) {
   .pg-out { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }

@@ -78,6 +78,18 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
     get epoch() { return epoch; },
     get diverged() { return diverged; },
 
+    /**
+     * Goes on with other rates, another penalty or other dropout: the optimizer keeps its memory,
+     * and the batches their order.
+     * @returns {boolean} whether this is possible; else only a new trainer can take the settings
+     */
+    change(next) {
+      const same = ["optimizer", "batch_size"].every((key) => next[key] === settings[key]);
+      if (!same || !engine.change(next)) return false;
+      settings = next;
+      return true;
+    },
+
     /** Trains on one batch; the last of an epoch may be smaller. */
     step() {
       if (diverged) return;
@@ -172,6 +184,10 @@ function createPlainEngine(network, training, batchSize, settings) {
     /** Trains on the samples order[from], ..., order[to - 1], batch after batch. */
     train(from, to) {
       for (let at = from; at < to; at += batchSize) trainBatch(at, Math.min(batchSize, to - at));
+    },
+    change(next) {
+      settings = next;
+      return true;
     },
     // It works on the network's own arrays.
     store() {},

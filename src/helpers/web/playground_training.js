@@ -32,6 +32,7 @@ export function createTraining() {
   const features = { small: null, large: null };
   let epochsBefore = 0; // of trainers that this one continues
   let iterationsBefore = 0;
+  let norms = []; // of their last gradient
   const training = {
     settings: null,
     data: null,
@@ -49,7 +50,8 @@ export function createTraining() {
       const before = training.trainer;
       Object.assign(training, { settings, data });
       if (change === "restart") training.restart(weights);
-      if (change === "soft") {
+      if (change === "soft" && !before.change(settings)) {
+        norms = training.report().map(({ gradientNorm }) => gradientNorm);
         epochsBefore += before.epoch;
         iterationsBefore += before.iteration;
         const kept = before.weights();
@@ -63,6 +65,7 @@ export function createTraining() {
     /** @param {number[] | null} weights to begin with, if they fit the network */
     restart(weights) {
       epochsBefore = iterationsBefore = 0;
+      norms = [];
       log.clear();
       begin();
       if (weights?.length === training.trainer.weights().length) {
@@ -88,6 +91,12 @@ export function createTraining() {
       measure();
     },
     measure,
+    /** @returns {object[]} of each layer; a new trainer shows its predecessor's gradient at first */
+    report() {
+      const { trainer } = training;
+      return trainer.layerReport().map((layer, l) =>
+        (trainer.iteration ? layer : { ...layer, gradientNorm: norms[l] ?? 0 }));
+    },
     /** @param {{points: object}} grid */
     maps: grid => training.trainer.maps(grid.points),
   };
