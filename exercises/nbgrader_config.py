@@ -10,6 +10,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [path for path in (str(HERE), str(HERE.parent / "book")) if path not in sys.path]
 
 from grading.preprocessors import (  # noqa: E402
+    ClearChecks,
     Examine,
     RestoreMarks,
     StripOutputs,
@@ -35,7 +36,6 @@ c.GenerateAssignment.preprocessors = [
     nbgrader.CheckCellMetadata,
 ]
 c.Autograde.sanitize_preprocessors = [
-    nbgrader.ClearOutput,
     RestoreMarks,
     nbgrader.OverwriteCells,
     nbgrader.CheckCellMetadata,
@@ -47,7 +47,7 @@ c.Autograde.autograde_preprocessors = [
     nbgrader.AssignLatePenalties,
     nbgrader.CheckCellMetadata,
 ]
-c.GenerateFeedback.preprocessors = [nbgrader.GetGrades, nbgrader.ClearHiddenTests]
+c.GenerateFeedback.preprocessors = [nbgrader.GetGrades, ClearChecks]
 # What a student's notebook shows must not run in the browser of whoever opens the feedback.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {"markdown2html": harmless_markdown}

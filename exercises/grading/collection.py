@@ -13,11 +13,14 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?")
+MOODLE = re.compile(
+    r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?"
+)
 CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?(?P<number>\d+)_(?P<upload>\d{1,20})_.+")
 # What browsers, file managers and Jupyter append. Not "-1": that can be a group's number.
 COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy\d*)+$", re.IGNORECASE)
@@ -136,7 +139,7 @@ def student_of(path: str, assignment: str) -> str | None:
         return None
     for part in parts:
         if match := MOODLE.fullmatch(part):
-            return match["student"]
+            return f"{match['student']}_{match['number']}"
     if match := CANVAS.fullmatch(parts[-1]):
         return f"{match['student']}_{match['number']}"
     # Of the folders the outermost is the student's, whatever he has inside.
@@ -202,6 +205,31 @@ def identifiers(names: set[str]) -> dict[str, str]:
     return result
 
 
+def without_numbers(paths: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Take Moodle's numbers, which are others for each assignment, off the names that allow it.
+
+    Parameters
+    ----------
+    paths : dict
+        For each name, as the platform writes it, the path of a file.
+
+    Returns
+    -------
+    dict
+        For each of them the name, which keeps the number if there is a namesake, and the name that
+        it would be otherwise, empty if there is none.
+    """
+    short = {}
+    for name, path in paths.items():
+        matches = filter(None, map(MOODLE.fullmatch, PurePosixPath(path).parts))
+        short[name] = next((match["student"] for match in matches), name)
+    often = Counter([*short.values(), *(name for name in short if short[name] != name)])
+    return {
+        name: (name, "") if one == name else (one, name) if often[one] == 1 else (name, one)
+        for name, one in short.items()
+    }
+
+
 @dataclass(frozen=True)
 class Submission:
     """What one student handed in.
@@ -214,11 +242,14 @@ class Submission:
         The notebook; None if there was none.
     note : str
         What was unusual; empty if nothing was.
+    otherwise : str
+        The name that he would have with a namesake, or without his; empty if it is the same.
     """
 
     student: str
     content: bytes | None
     note: str
+    otherwise: str = ""
 
 
 def choose(files: Iterator[Handed], assignment: str) -> tuple[list[Submission], list[str]]:
@@ -250,13 +281,15 @@ def choose(files: Iterator[Handed], assignment: str) -> tuple[list[Submission], 
         else:
             nameless.append(file.path)
     submissions = []
-    known_as = identifiers(set(of))
-    for name, handed in sorted(of.items()):
+    names = without_numbers({name: handed[0].path for name, handed in of.items()})
+    known_as = identifiers({name for name, _ in names.values()})
+    for platform, handed in sorted(of.items()):
+        name, otherwise = names[platform]
         student = known_as[name]
         content, notes = newest(handed, assignment)
         if student != identifier(name):
             notes.insert(0, f"{name!r} is also written otherwise, so he is {student} here")
-        submissions.append(Submission(student, content, "; ".join(notes)))
+        submissions.append(Submission(student, content, "; ".join(notes), identifier(otherwise)))
     return submissions, nameless
 
 

@@ -28,17 +28,14 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from . import collection, table
-from .files import failure, unreadable, write_whole
+from .files import CourseError, at_most, failure, unreadable, write_whole
 from .preprocessors import kernels, report_of
 
 EXERCISES = Path(__file__).resolve().parents[1]
+PAGE_SECONDS = 120
 
 # nbgrader's own handling of its sessions, of which nobody here can change anything.
 warnings.filterwarnings("ignore", category=SAWarning)
-
-
-class CourseError(RuntimeError):
-    """A step cannot be done; the message says what to do first."""
 
 
 class Course:
@@ -173,6 +170,13 @@ class Course:
                 # Not for a student who handed something better in before.
                 if submission.content is not None or not path.exists():
                     write_whole(folder / "note.txt", submission.note.encode())
+                # One of two who would have the same name can have been alone before.
+                old = f"submitted/{submission.otherwise}/{name}"
+                if submission.otherwise and (self.root / old).is_dir():
+                    lines.append(
+                        f"{submission.student}: {submission.otherwise}, collected before, may be "
+                        f"the same: if so, remove {old}"
+                    )
                 if submission.note:
                     lines.append(f"{submission.student}: {submission.note}")
         lines += [f"no student can be told from the name: {path}" for path in nameless]
@@ -352,15 +356,33 @@ class Course:
     # feedback
 
     def feedback(self, name: str) -> Iterator[str]:
-        """Write a page for each student, and yield a line of progress for each."""
+        """Write a page for each student.
+
+        Parameters
+        ----------
+        name : str
+            The exercises.
+
+        Yields
+        ------
+        str
+            A line of progress for each student, and a summary.
+
+        Raises
+        ------
+        CourseError
+            If nobody handed in, and in place of the summary if a page could not be written.
+        """
         students = self.submissions(name)
         if not students:
             raise CourseError(f"nobody handed in {name}: exercises/course collect {name} FILE")
+        written, ungraded = 0, 0
         with self.alone():
             for number, student in enumerate(students, start=1):
                 report = self.report(name, student)
                 target = self.root / "feedback" / student / name / f"{name}.html"
                 if report is None:
+                    ungraded += 1
                     yield f"[{number}/{len(students)}] {student}: not graded yet"
                     continue
                 if report["problem"]:
@@ -369,11 +391,18 @@ class Course:
                     page += html.escape(f"Not graded: {report['problem']}")
                     write_whole(target, page.encode())
                 else:
-                    result = self.api.generate_feedback(name, student, force=True)
+                    with at_most(PAGE_SECONDS):
+                        result = self.api.generate_feedback(name, student, force=True)
                     if not result["success"]:
                         yield f"[{number}/{len(students)}] {student}: {failure(result)}"
                         continue
+                written += 1
                 yield f"[{number}/{len(students)}] {student}: {target.relative_to(self.root)}"
+        count = f"{written} pages written"
+        count += f", {ungraded} not graded yet" if ungraded else ""
+        if failed := len(students) - written - ungraded:
+            raise CourseError(f"{count}, {failed} could not be")
+        yield count
 
     # grades
 

@@ -147,7 +147,7 @@ class Examination:
     def together(self, notebook: NotebookNode) -> tuple[dict[str, Verdict], bool]:
         """Run all cells in one kernel; tell as well whether one of them can have spoiled others."""
         self.begin(RESTARTS)
-        verdicts = {}
+        verdicts, last = {}, ""
         for number, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type != "code":
                 continue
@@ -158,8 +158,10 @@ class Examination:
                 continue
             outcome = self.execute(cell.source)
             cell.outputs = self.limited(outcome)
-            if outcome.failure:
+            # Once nothing runs any more, the first cell that did not says so for all.
+            if outcome.failure and not (self.over and outcome.failure == last):
                 self.notes.append(f"{name}: {outcome.failure}")
+            last = outcome.failure
             if marks and not marks.get("solution"):
                 self.note_given()
         return verdicts, not self.is_clean()

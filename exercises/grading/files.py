@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 
+MAX_CELLS = 10_000
 ERROR = re.compile(r"\s*(?:[\w.]+\.)?(\w+(?:Error|Exception|Kernel)): (.+)")
+
+
+class CourseError(RuntimeError):
+    """A step cannot be done; the message says what to do first."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise a `TimeoutError` in what works on a page for longer, in time of the processor."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"the page needs more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def unreadable(path: Path) -> str:
@@ -22,6 +46,8 @@ def unreadable(path: Path) -> str:
     # The file can hold anything at all, and nbformat fails in many ways.
     except Exception as error:
         return f"the file is not a notebook ({type(error).__name__})"
+    if len(notebook.cells) > MAX_CELLS:
+        return f"the notebook has {len(notebook.cells)} cells, more than {MAX_CELLS}"
     return "" if notebook.cells else "the notebook is empty"
 
 

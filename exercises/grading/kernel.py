@@ -236,7 +236,10 @@ class StudentKernel:
         request = self.client.execute(code, user_expressions=expressions, allow_stdin=False)
         deadline = time.monotonic() + seconds
         while reply is None or not idle:
-            for message in self.messages(POLL_SECONDS):
+            # Before what it has sent is read, which can say why it ended.
+            ended = self.process.poll() is not None
+            arrived = self.messages(POLL_SECONDS)
+            for message in arrived:
                 # A late word about an earlier request says nothing about this one.
                 if parent_of(message) != request:
                     continue
@@ -254,7 +257,7 @@ class StudentKernel:
                     self.keep(outcome, message)
             if reply is not None and (idle or time.monotonic() > deadline):
                 break
-            if self.process.poll() is not None:
+            if ended and not arrived:
                 self.lose("the kernel died")
             if time.monotonic() > deadline:
                 if interrupt:
@@ -283,8 +286,19 @@ class StudentKernel:
 
     def messages(self, seconds: float) -> list[dict]:
         """Return the messages that have arrived; wait `seconds` for the first."""
-        arrived: list[dict] = []
         events = dict(self.poller.poll(max(seconds, 0) * 1000))
+        arrived = self.received(events)
+        if any(monitor in events for monitor in self.breaks):
+            reason = self.why_disconnected()
+            # Its last word can come after the news of its end.
+            arrived += self.received(dict(self.poller.poll(0)))
+            left = any(asks_to_end(message["content"]) for message in arrived)
+            self.lose(LEFT if left else reason)
+        return arrived
+
+    def received(self, events: dict) -> list[dict]:
+        """Return the messages of those sockets that a poll has found ready."""
+        arrived: list[dict] = []
         for socket, channel in self.channels.items():
             try:
                 while socket in events and len(arrived) < MESSAGES:
@@ -296,9 +310,6 @@ class StudentKernel:
             # A kernel under somebody's hand may send anything at all.
             except Exception:
                 self.lose("the kernel sends what is no message")
-        if any(monitor in events for monitor in self.breaks):
-            left = any(asks_to_end(message["content"]) for message in arrived)
-            self.lose(LEFT if left else self.why_disconnected())
         return arrived
 
     def why_disconnected(self) -> str:

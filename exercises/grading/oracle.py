@@ -177,6 +177,9 @@ def difference(answer: Any, expected: Any, tolerance: float) -> str:
             return f"{len(expected)} values were expected, not {short(answer)}"
         pairs = [(f"at {i} ", a, b) for i, (a, b) in enumerate(zip(answer, expected, strict=True))]
         return first_difference(pairs, tolerance)
+    # What NumPy gives is often an array of one number, which the visible checks take for it.
+    if isinstance(answer, np.ndarray) and answer.size == 1 and not wanted.shape:
+        answer = answer.reshape(())[()]
     given = numbers(answer)
     if given is None:
         kind = "numbers were" if wanted.shape else "a number was"

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 REASON_CHARACTERS = 300
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+RICH_CHARACTERS = 20_000  # what cleans them for a page can take the square of that
 PICTURES = ("image/png", "image/jpeg")
 
 
@@ -42,6 +43,10 @@ def storable(output: NotebookNode) -> NotebookNode | None:
             kind, ename=text(output.ename), evalue=text(output.evalue), traceback=lines
         )
     data = {mime: text(output.data[mime]) for mime in TEXTS if mime in output.data}
+    long = [m for m in data if m != "text/plain" and len(data[m]) > RICH_CHARACTERS]
+    for mime in long:
+        del data[mime]
+        data.setdefault("text/plain", "This output is too long to be shown.")
     for mime in PICTURES:
         if mime in output.data and BASE64.fullmatch(text(output.data[mime])):
             data[mime] = text(output.data[mime])

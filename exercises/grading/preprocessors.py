@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import html
 import json
 import os
 import re
@@ -17,9 +18,13 @@ import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from tools.regions import split
 from traitlets import Bool, Unicode
 
@@ -30,6 +35,9 @@ from .restoration import restore
 from .sandbox import require
 
 Converted = tuple[NotebookNode, ResourcesDict]
+# What makes HTML of Markdown can take the square of a text's length: 1 s for 10,000 characters.
+CELL_CHARACTERS = 10_000
+PAGE_CHARACTERS = 30_000
 TAGS = {
     *bleach.ALLOWED_TAGS,
     *("br", "dd", "del", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "p"),
@@ -85,6 +93,18 @@ class RestoreMarks(NbGraderPreprocessor):
         return nb, resources
 
 
+class ClearChecks(ClearHiddenTests):
+    """Removes the hidden tests of the checks. Students may write what they like elsewhere."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> Converted:
+        """Remove them if no student writes this cell."""
+        if not cell.metadata.get("nbgrader", {}).get("locked"):
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
 class Examine(NbGraderPreprocessor):
     """Runs the notebook in a sandbox and has the oracles judge it, not nbgrader's Execute."""
 
@@ -94,7 +114,9 @@ class Examine(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Converted:
         """Run and judge; notes and verdicts go into the notebook, for the report."""
         names = resources["nbgrader"]
-        parts = (self.secret(), names["student"].encode(), names["assignment"].encode())
+        # Whoever hands in another file meets other inputs: his feedback shows what these gave.
+        sources = hashlib.sha256("\0".join(cell.source for cell in nb.cells).encode()).digest()
+        parts = (self.secret(), names["student"].encode(), names["assignment"].encode(), sources)
         seed = hashlib.sha256(b"\0".join(parts)).digest()
         source = kernels(self.trust_students)
         source.modules = f"{MODULES}, torch" if uses_torch(nb) else MODULES
@@ -149,8 +171,14 @@ def harmless_markdown(context: Context, source: str) -> str:
     source : str
         Markdown of a student's.
     """
+    source = re.sub(r"(?<!\s)\s{101,}", lambda blanks: blanks[0][:100], source)
+    page = context.get("resources", {})
+    used = page["markdown_characters"] = page.get("markdown_characters", 0) + len(source)
+    plain = f"<pre>{html.escape(source)}</pre>"
+    if len(source) > CELL_CHARACTERS or used > PAGE_CHARACTERS:
+        return plain
     attached = context.get("cell", {}).get("attachments", {})
-    html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached))
+    markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attached))
 
     def is_harmless(tag: str, name: str, value: str) -> bool:
         if tag == "img":
@@ -158,7 +186,11 @@ def harmless_markdown(context: Context, source: str) -> str:
         return name == "class" or name == "href" and not value.strip().startswith("data:")
 
     protocols = {*bleach.ALLOWED_PROTOCOLS, "data"}
-    return bleach.clean(html.render(source), TAGS, is_harmless, protocols)
+    try:
+        return bleach.clean(markdown.render(source), TAGS, is_harmless, protocols)
+    # A picture that is not attached, or brackets too deep for the parser.
+    except (InvalidNotebook, RecursionError):
+        return plain
 
 
 _kernels: dict[bool, Kernels] = {}

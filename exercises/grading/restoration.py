@@ -70,11 +70,15 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> list[str]:
 
 def repair(cell: NotebookNode) -> None:
     """Give a cell what every cell has, since anybody can write a notebook by hand."""
-    if not isinstance(cell.get("metadata"), dict):
-        cell["metadata"] = NotebookNode()
+    # Nothing else in there is needed, and nbconvert refuses a notebook for one wrong value.
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    cell["metadata"] = NotebookNode(nbgrader=marks) if marks else NotebookNode()
     if cell.get("cell_type") not in ("code", "markdown", "raw"):
         cell["cell_type"] = "raw"
     convert(cell, cell["cell_type"])
+    if cell["cell_type"] == "code":
+        cell["outputs"], cell["execution_count"] = [], None
 
 
 def convert(cell: NotebookNode, kind: str) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
+from .collection import identifier, printable
+from .files import CourseError
+from .outputs import in_line
+
 if TYPE_CHECKING:
     from .course import Course
+
+NOTE_CHARACTERS = 600
+NOTES_CHARACTERS = 2000
 
 
 def write(course: Course, name: str) -> Path:
@@ -30,10 +38,7 @@ def write(course: Course, name: str) -> Path:
     """
     questions = course.questions(name)
     roster = course.root / "students.csv"
-    enrolled = []
-    if roster.is_file():
-        with roster.open(encoding="utf-8-sig", newline="") as file:
-            enrolled = [row["student"].strip() for row in csv.DictReader(file)]
+    enrolled = listed(roster) if roster.is_file() else set()
     students = sorted({*enrolled, *course.submissions(name)})
     header = ["student", "points", "of", *(f"{q} ({p:g})" for q, p in questions.items())]
     path = course.root / "grades" / f"{name}.csv"
@@ -54,6 +59,35 @@ def write(course: Course, name: str) -> Path:
     return path
 
 
+def listed(roster: Path) -> set[str]:
+    """Return the students of ``students.csv``, as `collect` would name them.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read, or has no column ``student``.
+    """
+    try:
+        lines = roster.read_text("utf-8-sig").splitlines()
+        first = lines[0] if lines else ""
+        # Excel writes the one or the other, by the country it is set to.
+        delimiter = max(",;\t", key=first.count)
+        table = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
+        names = [(row["student"] or "").strip() for row in table]
+    except (KeyError, UnicodeDecodeError, csv.Error):
+        raise CourseError(f"{roster.name} needs a column 'student', saved as UTF-8") from None
+    return {identifier(printable(name)) for name in names} - {""}
+
+
+def shortened(notes: list[str]) -> str:
+    """Return notes as a cell of a table; the report and the feedback have all of them."""
+    notes = [in_line(note, NOTE_CHARACTERS) for note in notes]
+    ends = itertools.accumulate(len(note) + 2 for note in notes)
+    kept = sum(end <= NOTES_CHARACTERS for end in ends)
+    more = [f"and {len(notes) - kept} more"] if kept < len(notes) else []
+    return "; ".join([*notes[:kept], *more])
+
+
 def row(
     course: Course, gradebook: Gradebook, name: str, student: str, questions: dict[str, float]
 ) -> list[object]:
@@ -71,7 +105,7 @@ def row(
             total,
             *empty,
             report["problem"] if report["again"] else f"not graded: {report['problem']}",
-            "; ".join(report["notes"]),
+            shortened(report["notes"]),
         ]
     by_name = course.scores(gradebook, name, student)
     if by_name is None:
@@ -93,7 +127,7 @@ def row(
     again = [q for q in report["stale"] if by_name[q].needs_manual_grade]
     state += f"; changed since it was read: {', '.join(again)}" if again else ""
     earned = sum(point for point in points if point != "")
-    return [student, earned, total, *points, state, "; ".join([*report["notes"], *reasons])]
+    return [student, earned, total, *points, state, shortened([*report["notes"], *reasons])]
 
 
 def safe(cell: object) -> object:

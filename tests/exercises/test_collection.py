@@ -59,7 +59,7 @@ def test_moodles_folders(pack):
             "O'Neil, Bob_125_assignsubmission_onlinetext/onlinetext.html": b"<p>hello",
         }
     )
-    assert contents(source) == {"Alice_Smith_123": b"a", "李_明_124": b"b", "O_Neil_Bob_125": b"c"}
+    assert contents(source) == {"Alice_Smith": b"a", "李_明": b"b", "O_Neil_Bob": b"c"}
 
 
 def test_moodles_prefixes(pack):
@@ -70,6 +70,33 @@ def test_moodles_prefixes(pack):
         }
     )
     assert contents(source) == {"Alice_Smith_123": b"a", "Alice_Smith_124": b"b"}
+
+
+def moodle(*names):
+    """Return the files of an export from Moodle."""
+    return {f"{name}_assignsubmission_file_/x.ipynb": name.encode() for name in names}
+
+
+def test_moodles_numbers_tell_namesakes_apart_and_are_dropped_otherwise(pack):
+    submissions = chosen(pack(moodle("Li Wei_7", "Li Wei_8", "Ann_9")))
+    assert {s.student: (s.content, s.otherwise) for s in submissions.values()} == {
+        "Li_Wei_7": (b"Li Wei_7", "Li_Wei"),
+        "Li_Wei_8": (b"Li Wei_8", "Li_Wei"),
+        "Ann": (b"Ann_9", "Ann_9"),
+    }
+    assert not any(s.note for s in submissions.values())
+
+
+def test_names_that_only_look_alike_are_no_namesakes(pack):
+    names = {s.content: name for name, s in chosen(pack(moodle("Li Wei_7", "Li, Wei_8"))).items()}
+    assert len(set(names.values())) == 2
+    # Next week they have other numbers and the same names.
+    assert not any("7" in name[:6] or "8" in name[:6] for name in names.values())
+
+
+def test_a_student_whose_name_is_anothers_with_a_number_stays_apart(pack):
+    names = moodle("Li_7", "Li_8", "Li_8_9")
+    assert sorted(contents(pack(names)).values()) == sorted(names.values())
 
 
 @pytest.mark.parametrize("top", ["", "submissions/"])
@@ -159,7 +186,7 @@ def test_the_folder_of_the_only_student_tells_his_name(pack, files):
 def test_the_only_student_of_moodle_may_hand_in_several_notebooks(pack):
     folder = "Alice_12_assignsubmission_file_"
     assert contents(pack({f"{folder}/one.ipynb": b"a", f"{folder}/two.ipynb": b"b"})) == {
-        "Alice_12": b"b"
+        "Alice": b"b"
     }
 
 

@@ -16,7 +16,7 @@ import hell
 import nbformat
 import pytest
 from bank import EXERCISES, NAMES
-from grading import preprocessors, sandbox
+from grading import files, preprocessors, sandbox
 from grading.course import Course, CourseError
 from grading.table import safe
 from hell import CHECKS, NAME
@@ -131,6 +131,22 @@ def test_collecting_twice_changes_nothing(root, entries):
     hand_in(root, changed(entries["blank"], by_hand="1"))
     # What another download no longer holds stays.
     assert Course(root).submissions(NAME) == ["blank", "right"]
+
+
+def test_a_namesake_who_comes_later_is_told(root, entries):
+    def of_moodle(*numbers):
+        return [
+            hell.Entry(f"Li Wei_{number}_assignsubmission_file_", entries["right"].content, {}, "")
+            for number in numbers
+        ]
+
+    assert len(hand_in(root, *of_moodle(1))) == 1
+    assert hand_in(root, *of_moodle(1, 2))[:-1] == [
+        f"{student}: Li_Wei, collected before, may be the same: if so, remove "
+        f"submitted/Li_Wei/{NAME}"
+        for student in ("Li_Wei_1", "Li_Wei_2")
+    ]
+    assert hand_in(root, *of_moodle(2))[0].startswith("Li_Wei: Li_Wei_2, collected before, may")
 
 
 def test_only_what_is_new_or_changed_is_graded(root, entries):
@@ -269,8 +285,9 @@ def test_trusted_students_need_no_bubblewrap(root, entries):
 def test_a_page_shows_the_reasons_and_the_partial_points(root, entries):
     hand_in(root, entries["wrong-06-gradient"], entries["not-a-notebook"])
     grade(root)
-    lines = list(Course(root).feedback(NAME))
+    *lines, last = Course(root).feedback(NAME)
     assert lines[-1].endswith(f"feedback/wrong-06-gradient/{NAME}/{NAME}.html")
+    assert last == "2 pages written"
     page = (root / "feedback" / "wrong-06-gradient" / NAME / f"{NAME}.html").read_text("utf8")
     assert "1 of 2 points" in page
     assert "six features: the shape is (2,), not (6,) (0 of 1)" in page
@@ -297,12 +314,73 @@ def test_the_table_lists_everybody_with_his_state(root, entries):
     assert states == {
         "right": "1 to be read",
         "no-words": "graded",
-        "Ähsan Ö": "handed in nothing",
-        "'=HYPERLINK(1)": "handed in nothing",
+        "Ähsan_Ö": "handed in nothing",
+        "HYPERLINK_1": "handed in nothing",
     }
     assert rows["right"]["why-scale (2)"] == ""
     assert rows["no-words"]["why-scale (2)"] == "0.0"
     assert (root / "grades" / f"{NAME}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def with_metadata(entry, student, **cell):
+    """Return a submission whose metadata are no metadata."""
+    notebook = json.loads(entry.content)
+    notebook["metadata"] |= {"kernelspec": 3, "language_info": [1], "title": 3}
+    notebook["cells"][3]["metadata"] |= {"name": [1], "tags": 3, "scrolled": 7, "jupyter": 3}
+    notebook["cells"][3] |= {"id": "no id", "execution_count": "x"}
+    return hell.Entry(student, json.dumps(notebook).encode(), None, "")
+
+
+def test_odd_metadata_cost_nothing(root, entries):
+    hand_in(root, with_metadata(entries["right"], "odd"))
+    grade(root)
+    assert (row(root, "odd")["points"], row(root, "odd")["notes"]) == ("12.0", "")
+    list(Course(root).feedback(NAME))
+
+
+def test_too_many_cells_are_not_graded(root, entries, monkeypatch):
+    monkeypatch.setattr(files, "MAX_CELLS", 10)
+    hand_in(root, entries["right"])
+    grade(root)
+    cells = len(json.loads(entries["right"].content)["cells"])
+    assert row(root, "right")["state"] == (
+        f"not graded: the notebook has {cells} cells, more than 10"
+    )
+
+
+def test_words_about_hidden_tests_cost_nobody_his_page(root, entries):
+    mark = "### BEGIN HIDDEN TESTS"
+    hand_in(root, changed(entries["right"], why_scale=mark, gradient=mark))
+    grade(root)
+    done = command(root, "feedback", NAME)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 pages written")
+    page = (root / "feedback" / "right" / NAME / f"{NAME}.html").read_text("utf8")
+    assert "BEGIN HIDDEN TESTS" in page
+    assert "def oracle" not in page
+
+
+def test_a_page_that_cannot_be_written_is_counted(root, entries):
+    hand_in(root, entries["right"], entries["not-a-notebook"], entries["blank"])
+    grade(root)
+    (root / "autograded" / "right" / NAME / f"{NAME}.ipynb").write_text("{}")
+    hand_in(root, changed(entries["blank"], by_hand="1"))
+    done = command(root, "feedback", NAME)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "1 pages written, 1 not graded yet, 1 could not be"
+
+
+def test_another_file_meets_other_inputs_and_the_same_file_the_same(root, entries):
+    def lines():
+        (root / "reports" / NAME / "blank.json").unlink(missing_ok=True)
+        grade(root)
+        return Course(root).report(NAME, "blank")["questions"]["gradient-check"]["lines"]
+
+    wrong = "def gradient(theta, X, y):\n    return 0 * theta"
+    hand_in(root, changed(entries["blank"], gradient=wrong))
+    first = lines()
+    assert lines() == first
+    hand_in(root, changed(entries["blank"], gradient=f"{wrong}  # once more"))
+    assert lines() != first
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx"])

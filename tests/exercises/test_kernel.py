@@ -87,6 +87,28 @@ def test_a_cell_that_swallows_interrupts_is_ended(kernel):
     assert not kernel.folder.exists()
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_a_kernel_that_was_left_says_so_also_if_the_news_of_its_end_come_first(
+    kernel, monkeypatch, late
+):
+    # As if the grader, on a busy computer, came to look only when the kernel had ended.
+    poll = kernel.poller.poll
+
+    def look(milliseconds):
+        wait_for(lambda: kernel.process.poll() is not None)
+        found = dict(poll(milliseconds))
+        first = {monitor: 1 for monitor in kernel.breaks if monitor in found}
+        if late and first:
+            monkeypatch.setattr(kernel.poller, "poll", poll)
+            return first
+        return found
+
+    kernel.run("x = 1", 10)
+    monkeypatch.setattr(kernel.poller, "poll", look)
+    with pytest.raises(KernelLost, match="it called exit"):
+        kernel.run("exit()", 10)
+
+
 def test_a_late_reply_is_not_taken_for_the_next(kernel):
     session = kernel.client.session
     old = kernel.client.execute("'the answer to an earlier request'", store_history=False)
@@ -300,6 +322,15 @@ def test_an_answer_that_spoils_the_others_spoils_its_own_only(kernels):
     )
     assert verdicts["b-check"].points == 1
     assert notes == ["b-check: judged without other answers, which had spoiled it"]
+
+
+def test_that_the_time_is_over_is_said_once(kernels, monkeypatch):
+    monkeypatch.setattr("grading.examination.NOTEBOOK_SECONDS", 0.5)
+    cells = [new_code_cell("import time; time.sleep(1)"), *[new_code_cell("x = 1")] * 20]
+    _, notes = examine(kernels, *cells)
+    # The first cell may have been within its time.
+    said = [note for note in notes if "the notebook had used up its 0.5 s" in note]
+    assert len(said) == 1 and len(notes) <= 2
 
 
 def test_the_inputs_are_the_same_in_each_run_and_differ_by_secret(kernels):

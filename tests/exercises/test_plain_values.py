@@ -1,5 +1,7 @@
 import base64
 import json
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -79,6 +81,11 @@ def test_a_number_of_numpy_stays_a_number(number):
 def test_numbers_without_a_value_arrive():
     assert np.isnan(carried(float("nan")))
     assert carried([float("inf"), -float("inf")]) == [float("inf"), -float("inf")]
+
+
+def test_other_real_numbers_arrive_as_floats():
+    assert carried([Fraction(1, 4), Decimal("0.1")]) == [0.25, 0.1]
+    assert type(carried(Fraction(2))) is float
 
 
 def test_tuples_arrive_as_lists_and_lists_as_lists():

@@ -9,6 +9,8 @@ import base64
 import json
 import re
 import sys
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
@@ -28,8 +30,8 @@ def encode(value):
     Parameters
     ----------
     value : object
-        None, bool, int, float, str, NumPy array or number, torch tensor, or lists, tuples and dicts
-        of these, with text as keys.
+        None, bool, int, float or another real number, str, NumPy array or number, torch tensor, or
+        lists, tuples and dicts of these, with text as keys.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def encode(value):
         return {"dict": {key: encode(item) for key, item in value.items()}}
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, Real | Decimal):
+        return float(value)
     if value is ...:
         raise NotPlain("still `...`: replace it by your answer")
     raise NotPlain(f"a {type(value).__name__}, not a number, text, list or array")
