@@ -386,7 +386,7 @@ def test_steps_and_views_equal_torch(page, case):
     errors, facts, network = compare(page, settings)
     print(f"\n{errors}")
     assert errors.worst() < 1e-9, errors
-    # How many numbers are noise depends on the processor: where it adds up as the engine does, none.
+    # How many are noise depends on the processor: none, where it adds up as the engine does.
     assert errors.compared > 0.5, errors
     check_views(page, settings, facts, network)
 
