@@ -710,6 +710,17 @@ def check_fallback(page, named):
     assert notice.is_hidden()
 
 
+def test_an_address_starts_anew(open_page, monkeypatch):
+    page = open_page()
+    host(page, monkeypatch)
+    press(page, "+1 epoch")
+    assert epoch(page) == 1
+    page.evaluate("location.hash = '#playground?learning_rate=0.1'")  # which needs no new start
+    page.wait_for_function("document.querySelector('js-figure').model.get('learning_rate') === 0.1")
+    frames(page)
+    assert epoch(page) == 0
+
+
 def test_bad_addresses_one_after_the_other(open_page, monkeypatch):
     page = open_page()
     host(page, monkeypatch)

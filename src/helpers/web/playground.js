@@ -136,8 +136,9 @@ function render({ model, el }) {
       changed = false;
     }
     if (b) asked.push(lanes[1].update(b, data, { ...view, weights: null }));
-    // Two networks begin together, so that they can be compared.
-    if (b && asked.includes("restart")) for (const lane of lanes) lane.restart();
+    // An address shows the same to everyone, from the first step. And two networks begin together,
+    // so that they can be compared.
+    if (opened || (b && asked.includes("restart"))) for (const lane of lanes) lane.restart();
     dataControls.show(a, view);
     bar.speed.show(view.speed);
     writeText(bar.compare, b ? "Close B" : "Compare two");
