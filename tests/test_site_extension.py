@@ -1,9 +1,11 @@
 """The site's extension, on small sites of its own: no chapter runs and no theme is loaded."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
+import sqlite3
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -373,6 +375,17 @@ def test_kernels_learn_that_they_run_for_a_page(monkeypatch):
     execution.set_environment(None)
     assert exploration.is_static()
     assert execution.os.environ["OMP_NUM_THREADS"] == "3"  # the reader's own setting wins
+
+
+def test_the_cache_is_there_before_the_readers_begin(tmp_path):
+    config = SimpleNamespace(nb_execution_mode="off", nb_execution_cache_path=str(tmp_path / "c"))
+    execution.make_cache(SimpleNamespace(config=config), None, [])
+    assert not (tmp_path / "c").exists()
+    config.nb_execution_mode = "cache"
+    execution.make_cache(SimpleNamespace(config=config), None, [])
+    with contextlib.closing(sqlite3.connect(tmp_path / "c" / "global.db")) as database:
+        tables = {name for (name,) in database.execute("select name from sqlite_master")}
+    assert {"nbcache", "settings"} <= tables
 
 
 @given(st.integers(0, 12), st.integers(0, 20), st.integers(1, 8))

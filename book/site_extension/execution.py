@@ -8,6 +8,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -46,6 +47,12 @@ def use_keyed_cache(app: Sphinx, config: Config) -> None:
     if config.nb_execution_mode == "cache":
         cache = Path(app.outdir).parent / ".jupyter_cache"
         config.nb_execution_cache_path = str(cache / code_version())
+
+
+def make_cache(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Make the cache before the parallel readers do, who would find each other's half-made one."""
+    if app.config.nb_execution_mode == "cache":
+        get_cache(app.config.nb_execution_cache_path).list_cache_records()
 
 
 def allow_parallel_reading(app: Sphinx) -> None:
@@ -111,5 +118,6 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", use_keyed_cache, priority=900)
     app.connect("builder-inited", allow_parallel_reading)
     app.connect("builder-inited", progress.start)
+    app.connect("env-before-read-docs", make_cache)
     app.connect("env-before-read-docs", deal)
     app.connect("build-finished", progress.stop)

@@ -87,7 +87,7 @@ class StudentKernel:
     """
 
     def __init__(self, trusted: bool = False, modules: str = MODULES) -> None:
-        self.trusted = trusted
+        self.trusted, self.modules = trusted, modules
         self.folder = Path(tempfile.mkdtemp(prefix=f"box-{os.getpid()}-", dir=BOXES))
         connection_file = str(self.folder / "kernel.json")
         _, connection = write_connection_file(

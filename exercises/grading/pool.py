@@ -43,6 +43,8 @@ class Kernels:
         NoKernel
             If none starts.
         """
+        if self.spare and self.spare.modules != self.modules:
+            self.close()
         for _ in range(STARTS):
             kernel, self.spare = self.spare or self.new(), None
             try:
