@@ -21,6 +21,9 @@ from grading import examination, preprocessors, sandbox
 from grading.course import Course
 from hell import CHECKS, NAME, SECRET
 
+# One worker grades the class, for all tests here.
+pytestmark = pytest.mark.xdist_group("hell")
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):

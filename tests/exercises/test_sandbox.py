@@ -15,6 +15,9 @@ from grading import sandbox
 from grading.kernel import StudentKernel
 from grading.sandbox import SandboxError
 
+# One kernel bears all of it.
+pytestmark = pytest.mark.xdist_group("sandbox")
+
 
 @pytest.fixture(scope="module")
 def box(kernels):
