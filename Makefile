@@ -60,7 +60,7 @@ test-unit: $(INSTALLED)
 # The exercise bank, the sandbox, and nbgrader's cycle on a class
 test-exercises: $(INSTRUCTOR)
 	@$(BIN)/python tests/bubblewrap.py
-	@$(ONE_THREAD) $(BIN)/python -m pytest tests/exercises -n 2 --dist loadgroup -q
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/exercises -n 2 --dist loadfile -q
 
 test-site: book
 	@$(BIN)/python tests/browser.py

@@ -18,7 +18,11 @@ window.figureState = {
   write(name, state) {
     clearTimeout(this.timer);
     // Browsers limit how often the address may change; a dragged slider would exceed that.
-    this.timer = setTimeout(() => history.replaceState(null, "", this.link(name, state)), 250);
+    const now = location.hash;
+    this.timer = setTimeout(() => {
+      // Not over an address that somebody has opened meanwhile.
+      if (location.hash === now) history.replaceState(null, "", this.link(name, state));
+    }, 250);
   },
 
   /** Call `apply` with the state that the address gives to this figure, now and whenever it changes. */

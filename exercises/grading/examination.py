@@ -342,7 +342,7 @@ class Examination:
 
 def patience() -> int:
     """Return by what limits of time are multiplied: on a busy computer honest work takes longer."""
-    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    busy = os.getloadavg()[0] / (2 * (os.cpu_count() or 1))
     return min(PATIENCE, max(1, round(busy)))
 
 

@@ -47,10 +47,6 @@ class Desk:
         return judge(check.regions.hidden, Student(ask), rng, float(check.marks["points"]))
 
 
-# One worker keeps the desks, for all tests here.
-pytestmark = pytest.mark.xdist_group("bank")
-
-
 @pytest.fixture(scope="module")
 def desks(kernels):
     desks = {}

@@ -21,10 +21,6 @@ from grading import examination, preprocessors, sandbox
 from grading.course import Course
 from hell import CHECKS, NAME, SECRET
 
-# One worker grades the class, for all tests here.
-pytestmark = pytest.mark.xdist_group("hell")
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Grade the class once; all tests look at what came of it."""
@@ -40,9 +36,9 @@ def graded(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setenv("A_KEY", SECRET)
     # So that what never ends ends sooner.
-    patch.setattr(examination, "CELL_SECONDS", 5)
-    patch.setattr(examination, "QUESTION_SECONDS", 4)
-    patch.setattr(examination, "NOTEBOOK_SECONDS", 50)
+    patch.setattr(examination, "CELL_SECONDS", 3)
+    patch.setattr(examination, "QUESTION_SECONDS", 2)
+    patch.setattr(examination, "NOTEBOOK_SECONDS", 40)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(address))
         listening.listen()

@@ -15,10 +15,6 @@ from grading import sandbox
 from grading.kernel import StudentKernel
 from grading.sandbox import SandboxError
 
-# One kernel bears all of it.
-pytestmark = pytest.mark.xdist_group("sandbox")
-
-
 @pytest.fixture(scope="module")
 def box(kernels):
     """A kernel that survives all that is tried here."""
