@@ -21,6 +21,7 @@ from grading import examination, preprocessors, sandbox
 from grading.course import Course
 from hell import CHECKS, NAME, SECRET
 
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Grade the class once; all tests look at what came of it."""

@@ -15,6 +15,7 @@ from grading import sandbox
 from grading.kernel import StudentKernel
 from grading.sandbox import SandboxError
 
+
 @pytest.fixture(scope="module")
 def box(kernels):
     """A kernel that survives all that is tried here."""
