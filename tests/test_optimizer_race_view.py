@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from figure_page import show
+from figure_page import get, put, show
 
 from helpers.client_figures import bundle_module
 
@@ -37,14 +37,6 @@ def wait_for_step(page, least):
         "least => parseInt(document.querySelector('.race-bar p').textContent.slice(5)) >= least",
         arg=least,
     )
-
-
-def get(page, key):
-    return page.evaluate("key => model.get(key)", key)
-
-
-def put(page, key, value):
-    page.evaluate("([key, value]) => model.set(key, value)", [key, value])
 
 
 def pixels(page, canvas):
@@ -259,6 +251,12 @@ def test_it_ends_cleanly(race):
     put(page, "momentum", 0.2)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_timeout(100)
+
+
+def test_what_is_spoken_is_not_seen(race):
+    page = race(reduced_motion="reduce")
+    box = page.get_by_role("status").bounding_box()
+    assert max(box["width"], box["height"]) <= 1
 
 
 def test_screen_readers_are_not_flooded(race):

@@ -22,7 +22,7 @@ export function createParts(length, on) {
   return {
     input, answer, note, row, rowText,
     detail: make("p", { className: "date-detail" }),
-    speaker: createSpeaker("date-spoken"),
+    speaker: createSpeaker(),
     entry: make("label", { className: "date-entry" },
       make("span", { textContent: "A date in words" }), input),
     result: make("p", { className: "date-answer" }, answer, note),

@@ -38,6 +38,4 @@ export const DATE_STYLE = `
 .date-bar button { font: inherit; color: inherit; background: transparent; cursor: pointer;
   min-height: 30px; padding: .2em .8em; border: 1px solid currentColor; border-radius: 4px; }
 .date-muted { color: var(--date-muted); font-size: .85rem; }
-.date-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); white-space: nowrap; }
 `;

@@ -50,7 +50,7 @@ function render({ model, el }) {
     say: text => voice.say(text), redraw: refresh });
   const bars = createBars();
   const stages = createStages();
-  const voice = createSpeaker("digit-spoken");
+  const voice = createSpeaker();
   const answer = make("p", { className: "digit-answer" });
   const note = make("p", { className: "digit-note" });
   const hint = make("p", { className: "digit-muted" });

@@ -56,8 +56,6 @@ export const DIGIT_STYLE = `
 .digit-legend { display: flex; gap: .5rem; align-items: center; flex-wrap: wrap; margin-top: .7rem; }
 .digit-scale { width: 130px; height: 12px; border: 1px solid var(--digit-border); }
 .digit-value { min-height: 1.4em; font-variant-numeric: tabular-nums; }
-.digit-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); white-space: nowrap; }
 @container (min-width: 640px) {
   .digit-top { grid-template-columns: 340px minmax(0, 1fr); }
   .digit-pad { max-width: 340px; }

@@ -19,12 +19,11 @@ export function writeText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/**
- * A region that screen readers speak: the latest text, once the changes pause.
- * @param {string} className one that hides it from sight
- */
-export function createSpeaker(className) {
-  const element = make("p", { className, role: "status" });
+/** A region that screen readers speak, and nobody sees: the latest text, once the changes pause. */
+export function createSpeaker() {
+  const element = make("p", { role: "status" });
+  element.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;" +
+    "clip-path:inset(50%);white-space:nowrap";
   let timer = 0;
   return {
     element,

@@ -1,6 +1,8 @@
 // What every client-side figure needs around it: a reset button, a link to its exact state, and
 // a way to run only while someone is looking.
 
+import { make, makeButton } from "./figure_elements.js";
+
 /**
  * Add a Reset button, and a Copy-link button where the page can put the state in its address.
  * @param {{get: Function, set: Function, save_changes: Function, link?: () => string}} model
@@ -9,15 +11,12 @@
  * @returns {HTMLElement} the row of buttons
  */
 export function toolbar(model, el, defaults) {
-  const row = document.createElement("div");
+  const row = make("div");
   row.style.cssText = "display:flex;gap:.5rem;flex-wrap:wrap";
   const button = (text, onclick) => {
-    const b = document.createElement("button");
-    b.type = "button";
-    b.textContent = text;
+    const b = makeButton(text, () => onclick(b));
     b.style.cssText = "font:inherit;padding:.2em .8em;min-height:28px;cursor:pointer;" +
       "color:inherit;background:transparent;border:1px solid currentColor;border-radius:4px";
-    b.addEventListener("click", () => onclick(b));
     row.append(b);
   };
   button("Reset", () => {

@@ -52,7 +52,7 @@ function render({ model, el }) {
   });
 
   // The page's elements
-  const speaker = createSpeaker("pg-spoken");
+  const speaker = createSpeaker();
   const bar = createRunBar({
     play: () => (loop.playing ? pause() : loop.play(true)),
     batch: () => stepOnce(({ training }) => training.step()),

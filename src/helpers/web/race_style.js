@@ -43,8 +43,6 @@ export const RACE_STYLE = `
 .race-legend label > span { line-height: 1.15; }
 .race-legend small { display: block; font-size: .8rem; color: var(--race-muted); }
 .race-legend small:empty { display: none; }
-.race-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-  white-space: nowrap; }
 @container (min-width: 640px) {
   .race-grid { grid-template-columns: repeat(2, minmax(0, 1fr));
     grid-template-areas: "surface loss" "bar bar" "settings legend"; }
