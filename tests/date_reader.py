@@ -8,10 +8,6 @@ from helpers.client_figures import bundle_module
 from helpers.date_alignment import pack_weights, weight_shapes
 
 ENGINE = bundle_module("date_alignment_engine")
-LOAD = """async source => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.engine = await import(url);
-}"""
 TRANSLATE = """([stored, texts, length]) => {
   const model = engine.loadModel(stored);
   return texts.map(text => engine.translate(model, [...text], length));

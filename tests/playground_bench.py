@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from browser import ARGUMENTS, HELP, find
+from engine_page import LOAD
 from playwright.sync_api import sync_playwright
-from test_playground_engine import DEFAULTS, ENGINE, LOAD
+from test_playground_engine import DEFAULTS, ENGINE
 
 REFERENCE = (Path(__file__).parent / "playground_reference.js").read_text("utf8")
 NETWORKS = {"2-4-2-1": [4, 2], "2-8-8-8-1": [8, 8, 8]}

@@ -9,12 +9,12 @@ import pytest
 from date_reader import (
     ENGINE,
     LETTERS,
-    LOAD,
     SYMBOLS,
     largest_difference,
     random_texts,
     random_weights,
 )
+from engine_page import LOAD
 
 from helpers.date_alignment import alignment_poster, date_alignment, weight_shapes
 

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from engine_page import LOAD
 from sklearn.datasets import load_digits
 from torch import nn
 
@@ -18,10 +19,6 @@ from helpers.client_figures import bundle_module
 # The package's attribute of this name is the function.
 draw_digit = importlib.import_module("helpers.draw_digit")
 CHAPTER = Path(__file__).parents[1] / "chapters" / "architectures" / "convolution.ipynb"
-LOAD = """async source => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.engine = await import(url);
-}"""
 # Unpacks as the figure does and returns the logits of every image, moved by some dots.
 LOGITS = """([packed, network, right, down]) => {
   const model = { get: key => ({ data: packed, network })[key] };

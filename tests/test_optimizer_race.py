@@ -1,6 +1,5 @@
 """The optimizer race: its rules equal torch's in a real browser, and its view does what it says."""
 
-import base64
 import inspect
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from engine_page import LOAD, pack, unpack
 
 from helpers import figures, race, surfaces
 from helpers.client_figures import bundle_module
@@ -19,20 +19,6 @@ CASES = [(surface, name) for surface in surfaces.ALL for name in race.NAMES]
 ENGINE = bundle_module("race_surfaces") + bundle_module("race_optimizers")
 
 # Loads the engine, and numbers as base64 of float64: exact, and infinities survive.
-LOAD = """async source => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.engine = await import(url);
-  window.unpack = text =>
-    new Float64Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-  window.pack = numbers => {
-    const bytes = new Uint8Array(numbers.buffer);
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 8192) {
-      text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    }
-    return btoa(text);
-  };
-}"""
 
 # One step from each row (x, y, then the entries of the state); the gradient is the engine's own
 # unless it is given, (rows, 2).
@@ -68,14 +54,6 @@ PATHS = """([surfaceName, start, lr, momentum, steps]) => {
     engine.runRule(rule, tracks[i], surface, start, { lr, momentum }));
   return tracks.map(({ x, y, finite }) => [pack(x), pack(y), finite]);
 }"""
-
-
-def pack(numbers):
-    return base64.b64encode(np.ascontiguousarray(numbers, dtype=np.float64).tobytes()).decode()
-
-
-def unpack(text):
-    return np.frombuffer(base64.b64decode(text))
 
 
 def starts_on(surface):

@@ -10,6 +10,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 import torch
+from engine_page import LOAD, pack, unpack
 from torch import nn
 
 from helpers.client_figures import WEB, bundle_module
@@ -63,20 +64,6 @@ CHOICES = {
 }
 
 # Loads the engine, and numbers as base64 of float64: exact, and infinities survive.
-LOAD = """async source => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.engine = await import(url);
-  window.unpack = text =>
-    new Float64Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
-  window.pack = numbers => {
-    const bytes = new Uint8Array(Float64Array.from(numbers).buffer);
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 8192) {
-      text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    }
-    return btoa(text);
-  };
-}"""
 
 FACTS = """settings => {
   const data = engine.makeData(settings);
@@ -148,14 +135,6 @@ SHOWN = """([settings, weights]) => {
   return { losses: [train, test], inputs: pack(grid.inputs), output: pack(output),
     units: units.map(layer => pack(layer.flatMap(map => [...map]))) };
 }"""
-
-
-def pack(numbers):
-    return base64.b64encode(np.ascontiguousarray(numbers, dtype=np.float64).tobytes()).decode()
-
-
-def unpack(text):
-    return np.frombuffer(base64.b64decode(text))
 
 
 def pairs_of(case):

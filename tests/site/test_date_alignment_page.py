@@ -8,7 +8,8 @@ import nbformat
 import numpy as np
 import pytest
 from built_site import CLIENT_FIGURES, ROOT, specification
-from date_reader import ENGINE, LOAD, TRANSLATE, torch_translate
+from date_reader import ENGINE, TRANSLATE, torch_translate
+from engine_page import LOAD
 
 from helpers.date_alignment import LARGEST, weight_shapes
 
