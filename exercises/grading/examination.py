@@ -233,7 +233,7 @@ class Examination:
         if reason := self.closed():
             return Outcome(failure=reason)
         try:
-            outcome = self.kernel.run(code, min(patience() * CELL_SECONDS, self.left()))
+            outcome = self.kernel.run(code, self.allowed(CELL_SECONDS))
         except KernelLost as lost:
             self.restart()
             return Outcome(failure=str(lost))
@@ -302,9 +302,7 @@ class Examination:
         if reason := self.closed():
             return Failure(reason)
         try:
-            answer = self.kernel.ask(
-                code, values, min(patience() * QUESTION_SECONDS, self.left())
-            )
+            answer = self.kernel.ask(code, values, self.allowed(QUESTION_SECONDS))
         except KernelLost as lost:
             self.restart()
             return Failure(str(lost))
@@ -312,9 +310,9 @@ class Examination:
             self.lost = True
         return answer
 
-    def left(self) -> float:
-        """Return the seconds that the notebook still has."""
-        return max(self.deadline - time.monotonic(), 0.5)
+    def allowed(self, seconds: float) -> float:
+        """Return how long a cell or question may take, within what the notebook still has."""
+        return min(patience() * seconds, max(self.deadline - time.monotonic(), 0.5))
 
     def closed(self) -> str:
         """Return why nothing runs any more; empty while it does."""
@@ -335,7 +333,7 @@ class Examination:
             for code in self.done:
                 if self.closed():
                     return
-                self.kernel.run(code, min(patience() * CELL_SECONDS, self.left()))
+                self.kernel.run(code, self.allowed(CELL_SECONDS))
         except KernelLost as lost:
             self.over = f"a second run of the same cells failed: {lost}"
 
