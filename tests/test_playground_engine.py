@@ -422,8 +422,8 @@ def check_views(page, settings, facts, network):
         ("s[i] = y * (1 - y);", "s[i] = y;", {"activation": "sigmoid"}),
         ("s[i] = 1 - y * y;", "s[i] = 1 - y;", {"activation": "tanh"}),
         ("s[i] = Number(x > 0);", "s[i] = 1;", {"activation": "relu"}),
-        ("count - 4 : next", "count - 5 : next", {"hidden": [8, 8, 8]}),
-        ("inputs - 4 : next", "inputs - 5 : next", {"hidden": [5, 3]}),
+        ("rows - 2 : next", "rows - 3 : next", {"hidden": [5, 3]}),
+        ("(q + bColumn3) | 0", "(q + bColumn2) | 0", {"hidden": [8, 8, 8]}),
         ("- targets[b]) / count;\n    }", ") / count;\n    }", {}),
     ],
 )  # fmt: skip
@@ -445,8 +445,8 @@ def test_the_exponential_function_is_exact(page):
         "x => [pack(unpack(x).map(engine.expFast)), pack(unpack(x).map(engine.expm1Fast))]",
         pack(x),
     )
-    np.testing.assert_allclose(unpack(ours[0]), np.exp(x), rtol=1e-14)
-    np.testing.assert_allclose(unpack(ours[1]), np.expm1(x), rtol=1e-14)
+    np.testing.assert_allclose(unpack(ours[0]), np.exp(x), rtol=2e-14)
+    np.testing.assert_allclose(unpack(ours[1]), np.expm1(x), rtol=2e-14)
     assert page.evaluate("isNaN(engine.expFast(NaN)) && isNaN(engine.expm1Fast(NaN))")
 
 

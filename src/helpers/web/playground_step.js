@@ -8,7 +8,7 @@ import { expm1Fast } from "./playground_exponential.js";
 import { planLayers } from "./playground_network.js";
 import { normalizeBackward, normalizeBatch } from "./playground_normalization.js";
 import { applyOptimizer } from "./playground_optimizers.js";
-import { multiplyBatch, multiplyOverBatch, sumOverBatch } from "./playground_products.js";
+import { multiply, sumOverBatch } from "./playground_products.js";
 
 /**
  * Room for batches of at most `capacity` samples, stored unit by unit without gaps.
@@ -50,7 +50,7 @@ export function forwardBatch(network, work, count, training, masked) {
     const layer = network.layers[l];
     const { z, a, s, mask, standardized, scale } = work.layers[l];
     const { weight, bias, inputs, outputs } = layer;
-    multiplyBatch(weight, inputs, 1, bias, source, z, outputs, inputs, count);
+    multiply(weight, inputs, 1, source, count, 1, bias, z, outputs, inputs, count);
     if (l === last) break;
     if (layer.gamma) normalizeBatch(z, standardized, scale, layer, count, training);
     const slope = layer.slope ? layer.slope[0] : 0;
@@ -88,14 +88,14 @@ function backwardBatch(network, work, count, problem, masked) {
       if (layer.gamma) normalizeBackward(delta, standardized, scale, layer, gradient, count);
     }
     const source = l > 0 ? work.layers[l - 1].a : work.inputs;
-    multiplyOverBatch(delta, source, gradient.weight, outputs, inputs, count);
+    multiply(delta, count, 1, source, 1, count, null, gradient.weight, outputs, count, inputs);
     // Normalization takes every constant away again: the bias has no gradient, and what rounding
     // leaves in its place would become steps where an optimizer divides by the gradient's size.
     if (l < last && layer.gamma && count > 1) gradient.bias.fill(0);
     else sumOverBatch(delta, gradient.bias, count);
     if (l > 0) {
       const below = work.layers[l - 1].delta;
-      multiplyBatch(weight, 1, inputs, null, delta, below, inputs, outputs, count);
+      multiply(weight, 1, inputs, delta, count, 1, null, below, inputs, outputs, count);
     }
   }
 }
