@@ -215,7 +215,8 @@ def that_stop(made: Class) -> None:
     made.bad(
         "stack-overflow",
         "import sys\nsys.setrecursionlimit(10**9)\n"
-        "deep = []\nfor _ in range(10**6):\n    deep = [deep]\nrepr(deep)",
+        "deep, same = [], []\nfor _ in range(200_000):\n    deep, same = [deep], [same]\n"
+        "deep == same",
         "the kernel died",
         "limits",
     )

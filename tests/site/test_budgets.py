@@ -148,6 +148,21 @@ def test_a_moved_slider(visit, budget, page_name):
     budget.check("ms from input to picture", best, page_name)
 
 
+def measure_frames(page, budget, figure, count):
+    """Check the scripts of `count` frames; note their rate, which depends on the screen too."""
+    page.evaluate("scriptTimes.clear()")
+    page.wait_for_function(f"scriptTimes.size >= {count}", timeout=30_000)
+    frames = page.evaluate("[...scriptTimes]")
+    intervals = sorted(b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False))
+    scripts = sorted(script for _, script in frames)
+    median = statistics.median(intervals)
+    assert median > 0
+    budget.note(f"frames a second of the {figure}, median", 1000 / median)
+    budget.note(f"% of frames dropped by the {figure}",
+                100 * sum(interval > 25 for interval in intervals) / len(intervals))
+    budget.check(f"ms of script in a frame of the {figure}", scripts[int(len(scripts) * 0.95)])
+
+
 def test_the_race(visit, budget):
     page_name = next(page for page, name in CLIENT_FIGURES if name == "optimizer_race")
     # Slow enough to last longer than the measurement.
@@ -155,18 +170,27 @@ def test_the_race(visit, budget):
     page.locator("js-figure").first.locator("canvas").first.scroll_into_view_if_needed()
     page.locator("js-figure[ready]").first.wait_for()
     page.wait_for_timeout(1000)  # while the surface is drawn
-    page.evaluate("scriptTimes.clear()")
-    page.wait_for_function("scriptTimes.size >= 300", timeout=30_000)
-    frames = page.evaluate("[...scriptTimes]")
-    intervals = sorted(b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False))
-    scripts = sorted(script for _, script in frames)
-    # What the rate is depends on the machine and its screen; what the race adds does not.
-    median = intervals[len(intervals) // 2]
-    assert median > 0
-    budget.note("frames a second of the race, median", 1000 / median)
-    budget.note("% of frames dropped by the race",
-                100 * sum(interval > 25 for interval in intervals) / len(intervals))
-    budget.check("ms of script in a frame of the race", scripts[int(len(scripts) * 0.95)])
+    measure_frames(page, budget, "race", 300)
+
+
+@pytest.mark.parametrize("page_name", LABORATORIES)
+def test_the_playground(visit, budget, page_name):
+    # 3,000 epochs a second are 50 in each of 60 frames; all maps are on.
+    page = visit(page_name, hash="#playground?hidden=[8,8,8]&speed=3000", script=SCRIPT_TIMES)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_text(re.compile("^Epoch [1-9]")).first.wait_for()
+    page.wait_for_timeout(1000)  # while the code is compiled
+    epoch = page.get_by_text(re.compile("^Epoch [1-9]")).first
+    [before, started] = read_epoch(epoch)
+    measure_frames(page, budget, "playground", 300)
+    [after, ended] = read_epoch(epoch)
+    budget.note("epochs a second of the playground, of 3000", (after - before) / (ended - started))
+
+
+def read_epoch(text):
+    """Return the epoch that a playground shows, and the page's seconds."""
+    number, time = text.evaluate("element => [element.textContent, performance.now()]")
+    return int(re.search("[0-9][0-9,]*", number)[0].replace(",", "")), time / 1000
 
 
 def test_every_limit_is_used(budget):
