@@ -13,6 +13,10 @@ INSTALLED := .venv/installed
 # Besides, what releases and grades exercises
 INSTRUCTOR := .venv/instructor
 JOBS := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+# As pip would, but on all cores. Left to the first import it might never be done: a student's kernel
+# may not write here, and some machines set PYTHONDONTWRITEBYTECODE. Then each import of torch takes
+# 8 s, not 2. A few files of packages are no Python at all; their errors are expected.
+COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 # Kernels side by side with more than one thread each run ten times slower.
 ONE_THREAD := OMP_NUM_THREADS=1
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playground.ipynb \
@@ -101,11 +105,12 @@ $(INSTALLED): requirements.txt pyproject.toml
 		"Name another: make book PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv; the first time this takes a minute or two."
-	@# Compiling everything now would take longer than compiling, later, the part that is used.
 	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
+	@$(COMPILE)
 	@touch $@
 
 $(INSTRUCTOR): requirements-instructor.txt $(INSTALLED)
 	@echo "Installing what releases and grades exercises into .venv."
 	@$(BIN)/python -m pip install --quiet --no-compile $(PIP_OPTIONS) -r requirements-instructor.txt
+	@$(COMPILE)
 	@touch $@
