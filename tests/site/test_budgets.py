@@ -1,7 +1,8 @@
 """What a reader's device and connection have to bear, against the limits in tests/budgets.json.
 
-Times depend on what else the machine does, so each is measured up to three times. A loaded machine
-can only make them longer: for frames and scripts the best run counts, for blocking the median.
+Times depend on what else the machine does, which can only make them longer: each is measured
+several times, and the best counts. Even so the limits of times are about twice what an idle machine
+needs; `measured` says what that was.
 """
 
 import gzip
@@ -92,15 +93,15 @@ def test_frames(budget, page_name):
 
 @pytest.mark.parametrize("page_name", LABORATORIES)
 def test_first_interaction(browser, address, budget, page_name):
-    seconds = []
+    best = float("inf")
     for _ in range(3):
         page = browser.new_page(viewport=WIDE)
         page.goto(f"{address['http']}/{page_name}", wait_until="commit")
         page.get_by_role("button", name="Play", exact=True).click()
         page.get_by_text(re.compile("^Epoch [1-9]")).first.wait_for()
-        seconds.append(page.evaluate("performance.now()") / 1000)
+        best = min(best, page.evaluate("performance.now()") / 1000)
         page.close()
-    budget.check("seconds to the first epoch", statistics.median(seconds), page_name)
+    budget.check("seconds to the first epoch", best, page_name)
 
 
 @pytest.mark.parametrize("page_name", CHAPTERS)
@@ -149,18 +150,17 @@ def test_a_moved_slider(visit, budget, page_name):
 
 
 def measure_frames(page, budget, figure, count):
-    """Check the scripts of `count` frames; note their rate, which depends on the screen too."""
+    """Note the rate of `count` frames, which depends on the screen too; return their scripts."""
     page.evaluate("scriptTimes.clear()")
     page.wait_for_function(f"scriptTimes.size >= {count}", timeout=30_000)
     frames = page.evaluate("[...scriptTimes]")
-    intervals = sorted(b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False))
-    scripts = sorted(script for _, script in frames)
+    intervals = [b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False)]
     median = statistics.median(intervals)
     assert median > 0
     budget.note(f"frames a second of the {figure}, median", 1000 / median)
     budget.note(f"% of frames dropped by the {figure}",
                 100 * sum(interval > 25 for interval in intervals) / len(intervals))
-    budget.check(f"ms of script in a frame of the {figure}", scripts[int(len(scripts) * 0.95)])
+    return sorted(script for _, script in frames)
 
 
 def test_the_race(visit, budget):
@@ -170,7 +170,8 @@ def test_the_race(visit, budget):
     page.locator("js-figure").first.locator("canvas").first.scroll_into_view_if_needed()
     page.locator("js-figure[ready]").first.wait_for()
     page.wait_for_timeout(1000)  # while the surface is drawn
-    measure_frames(page, budget, "race", 300)
+    scripts = measure_frames(page, budget, "race", 300)
+    budget.check("ms of script in a frame of the race", scripts[int(len(scripts) * 0.95)])
 
 
 @pytest.mark.parametrize("page_name", LABORATORIES)
@@ -178,13 +179,14 @@ def test_the_playground(visit, budget, page_name):
     # 3,000 epochs a second are 50 in each of 60 frames; all maps are on.
     page = visit(page_name, hash="#playground?hidden=[8,8,8]&speed=3000", script=SCRIPT_TIMES)
     page.get_by_role("button", name="Play", exact=True).click()
-    page.get_by_text(re.compile("^Epoch [1-9]")).first.wait_for()
+    text = page.get_by_text(re.compile("^Epoch [1-9]")).first
+    text.wait_for()
     page.wait_for_timeout(1000)  # while the code is compiled
-    epoch = page.get_by_text(re.compile("^Epoch [1-9]")).first
-    [before, started] = read_epoch(epoch)
-    measure_frames(page, budget, "playground", 300)
-    [after, ended] = read_epoch(epoch)
-    budget.note("epochs a second of the playground, of 3000", (after - before) / (ended - started))
+    before, began = read_epoch(text)
+    scripts = measure_frames(page, budget, "playground", 300)
+    after, ended = read_epoch(text)
+    budget.note("epochs a second of the playground, of 3000", (after - before) / (ended - began))
+    budget.check("ms of script in half of the playground's frames", scripts[len(scripts) // 2])
 
 
 def read_epoch(text):
