@@ -104,7 +104,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 		echo "The book needs Python 3.11 or later, and $(PYTHON) is `$(PYTHON) --version 2>&1`." \
 		"Name another: make book PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv; the first time this takes a minute or two."
+	@echo "Installing into .venv; the first time this takes a few minutes."
 	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
 	@$(COMPILE)
 	@touch $@
