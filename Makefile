@@ -25,10 +25,10 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playg
 	--nbval-sanitize-with tests/nbval_sanitize.cfg
 
 # What `make test` runs, in this order; `make test-chapters` runs one of them alone.
-STAGES := lint notebooks unit exercises site chapters portable colab
+STAGES := lint notebooks unit exercises site chapters elsewhere
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%)
+.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%) test-portable test-colab
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -85,6 +85,10 @@ test-portable: $(INSTALLED)
 
 test-colab: $(INSTALLED)
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/test_colab.py -q
+
+# On other machines: both at once, since the second alone leaves a core idle.
+test-elsewhere: $(INSTALLED)
+	@$(MAKE) --no-print-directory -j 2 test-portable test-colab
 
 lint: $(INSTALLED) ## check the style of the code
 	@$(BIN)/ruff check .
