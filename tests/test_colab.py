@@ -17,6 +17,7 @@ from tools.regions import split
 
 REQUIREMENTS = Path(__file__).with_name("colab-requirements.txt")
 RELEASED = sorted((ROOT / "exercises" / "release").glob("*/*.ipynb"))
+INSTALLED = ("alchemy-to-experiment", "anywidget", "psygnal")  # by a chapter's first cell
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -57,11 +58,21 @@ def book_url(tmp_path_factory):
     return clone.as_uri()
 
 
-@pytest.fixture
-def bare_python(colab_python):
-    """The same without what a notebook's first cell installed before."""
-    pip(colab_python, "uninstall", "-y", "alchemy-to-experiment", "anywidget", "psygnal")
-    return colab_python
+def without_the_book(python):
+    pip(python, "uninstall", "-y", *INSTALLED)
+    return python
+
+
+@pytest.fixture(scope="module")
+def chapters_python(colab_python):
+    """The first chapter that runs here installs what is missing; all have the same first cell."""
+    return without_the_book(colab_python)
+
+
+@pytest.fixture(scope="module")
+def exercises_python(colab_python):
+    """Exercises install nothing."""
+    return without_the_book(colab_python)
 
 
 def run_alone(path, python, folder, monkeypatch, last_cell, **options):
@@ -85,8 +96,8 @@ def run_alone(path, python, folder, monkeypatch, last_cell, **options):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypatch):
-    before = set(pip(bare_python, "freeze").splitlines())
+def test_a_chapter_runs_alone(chapter, chapters_python, book_url, tmp_path, monkeypatch):
+    before = versions(chapters_python)
     home = bootstrap_source().split('BOOK = "git+')[1].split('"')[0]
     alone = tmp_path / "downloads" / chapter.name
     alone.parent.mkdir()
@@ -95,14 +106,13 @@ def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypa
     alone.write_text(text.replace(home, book_url), encoding="utf8")
 
     where = "import helpers; print(helpers.__file__)"
-    notebook = run_alone(alone, bare_python, tmp_path / "jupyter", monkeypatch, where)
+    notebook = run_alone(alone, chapters_python, tmp_path / "jupyter", monkeypatch, where)
 
     imported = Path(notebook.cells[-1].outputs[0].text.strip())
-    assert imported.is_relative_to(bare_python.parents[1] / "lib")
-    after = set(pip(bare_python, "freeze").splitlines())
-    assert before <= after, "the first cell replaced a version that was there"
-    added = {line.split("==")[0].split(" @ ")[0] for line in after - before}
-    assert added == {"alchemy-to-experiment", "anywidget", "psygnal"}
+    assert imported.is_relative_to(chapters_python.parents[1] / "lib")
+    after = versions(chapters_python)
+    assert before.items() <= after.items(), "the first cell replaced a version that was there"
+    assert after.keys() - before.keys() == set(INSTALLED) - before.keys()
     shown = [
         output.data
         for cell in notebook.cells
@@ -114,20 +124,26 @@ def test_a_chapter_runs_alone(chapter, bare_python, book_url, tmp_path, monkeypa
     assert os.listdir(alone.parent) == [alone.name], "the notebook needs or leaves other files"
 
 
+def versions(python):
+    """Return the version, or the origin, of each package."""
+    lines = pip(python, "freeze").splitlines()
+    return dict(line.split("==" if "==" in line else " @ ", 1) for line in lines)
+
+
 def checks(notebook):
     marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
     return [cell for cell, mark in marks if mark.get("grade") and not mark.get("solution")]
 
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
-def test_exercises_run_without_an_installation(path, bare_python, tmp_path, monkeypatch):
+def test_exercises_run_without_an_installation(path, exercises_python, tmp_path, monkeypatch):
     alone = tmp_path / "downloads" / path.name
     alone.parent.mkdir()
     shutil.copy(path, alone)
     where = "import importlib.util; print(importlib.util.find_spec('helpers'))"
 
     blank = run_alone(
-        alone, bare_python, tmp_path / "jupyter", monkeypatch, where, allow_errors=True
+        alone, exercises_python, tmp_path / "jupyter", monkeypatch, where, allow_errors=True
     )
 
     # In each check's cell stands a sentence that says what to do.
@@ -144,7 +160,7 @@ def test_exercises_run_without_an_installation(path, bare_python, tmp_path, monk
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = solutions[cell.id]
     nbformat.write(solved, alone)
-    solved = run_alone(alone, bare_python, tmp_path / "jupyter2", monkeypatch, where)
+    solved = run_alone(alone, exercises_python, tmp_path / "jupyter2", monkeypatch, where)
 
     for check in checks(solved):
         assert "Well done" in check.outputs[-1].text, check.outputs
