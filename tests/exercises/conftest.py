@@ -5,9 +5,12 @@ from grading import sandbox
 from grading.pool import Kernels
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kernels():
-    """Give kernels in their sandbox."""
+    """Give kernels in their sandbox.
+
+    They end with each file: other files look whether any are left.
+    """
     sandbox.require()
     source = Kernels()
     yield source
