@@ -19,8 +19,10 @@ JOBS := $(shell echo $$((2 * $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN))
 # may not write here, and some machines set PYTHONDONTWRITEBYTECODE. Then each import of torch takes
 # 8 s, not 2. A few files of packages are no Python at all; their errors are expected.
 COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
-# Kernels side by side with more than one thread each run ten times slower.
+# Kernels side by side with more than one thread each run ten times slower, because each thread
+# that waits keeps a core busy. ONE_THREAD has none that could; PATIENT_THREADS wait asleep.
 ONE_THREAD := OMP_NUM_THREADS=1
+PATIENT_THREADS := OMP_NUM_THREADS=2 OMP_WAIT_POLICY=PASSIVE
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playground.ipynb \
 	--nbval-sanitize-with tests/nbval_sanitize.cfg
 
@@ -77,7 +79,7 @@ test-site: book
 
 # The stored numbers come from plain arithmetic in one thread: here with what the processor offers, ...
 test-chapters: $(INSTALLED)
-	@OMP_NUM_THREADS=2 $(NBVAL) -q
+	@$(PATIENT_THREADS) $(NBVAL) -q -n 2 --dist loadscope
 
 # ... and here without.
 test-portable: $(INSTALLED)
