@@ -151,18 +151,25 @@ def test_a_moved_slider(visit, budget, page_name):
     budget.check("ms from input to picture", best, page_name)
 
 
-def measure_frames(page, budget, figure, count):
-    """Note the rate of `count` frames, which depends on the screen too; return their scripts."""
-    page.evaluate("scriptTimes.clear()")
-    page.wait_for_function(f"scriptTimes.size >= {count}", timeout=30_000)
-    frames = page.evaluate("[...scriptTimes]")
-    intervals = [b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False)]
-    median = statistics.median(intervals)
+def measure_frames(page, budget, figure):
+    """Note the rate of frames; return the median time between two, and the sorted scripts' times.
+
+    They are those of the best of three times 150 frames.
+    """
+    rounds = []
+    for _ in range(3):
+        page.evaluate("scriptTimes.clear()")
+        page.wait_for_function("scriptTimes.size >= 150", timeout=30_000)
+        frames = page.evaluate("[...scriptTimes]")
+        intervals = [b[0] - a[0] for a, b in zip(frames, frames[1:], strict=False)]
+        dropped = sum(interval > 25 for interval in intervals) / len(intervals)
+        scripts = sorted(script for _, script in frames)
+        rounds.append((statistics.median(intervals), dropped, scripts))
+    median, dropped, scripts = min(rounds)
     assert median > 0
     budget.note(f"frames a second of the {figure}, median", 1000 / median)
-    budget.note(f"% of frames dropped by the {figure}",
-                100 * sum(interval > 25 for interval in intervals) / len(intervals))
-    return sorted(script for _, script in frames)
+    budget.note(f"% of frames dropped by the {figure}", 100 * dropped)
+    return median, scripts
 
 
 def test_the_race(visit, budget):
@@ -172,7 +179,7 @@ def test_the_race(visit, budget):
     page.locator("js-figure").first.locator("canvas").first.scroll_into_view_if_needed()
     page.locator("js-figure[ready]").first.wait_for()
     page.wait_for_timeout(1000)  # while the surface is drawn
-    scripts = measure_frames(page, budget, "race", 300)
+    _, scripts = measure_frames(page, budget, "race")
     budget.check("ms of script in a frame of the race", scripts[int(len(scripts) * 0.95)])
 
 
@@ -184,10 +191,12 @@ def test_the_playground(visit, budget, page_name):
     wait_for_epoch(page, 1)
     page.wait_for_timeout(1000)  # while the code is compiled
     before, began = epoch(page), time.monotonic()
-    scripts = measure_frames(page, budget, "playground", 300)
+    median, scripts = measure_frames(page, budget, "playground")
     done, seconds = epoch(page) - before, time.monotonic() - began
     budget.note("epochs a second of the playground, of 3000", done / seconds)
     budget.check("ms of script in half of the playground's frames", scripts[len(scripts) // 2])
+    # At 60 frames a second it is 16.7, and 33.3 where every other frame is missed.
+    budget.check("ms between half of the playground's frames", median)
 
 
 def test_every_limit_is_used(budget):
