@@ -13,11 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-# The first is Chromium without its windows, whose own controls take a fourth of a test's time.
-NAMES = (
-    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
-    "google-chrome-stable",
-)  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium without its windows, whose own controls also have to be drawn for each page.
+SHELL = "chromium-headless-shell"
 # No sandbox for root, whom Chromium refuses one; and nothing of its own that uses the network.
 ARGUMENTS = [
     *(["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []),
@@ -35,9 +33,9 @@ The browser tests need Chromium, and none was found or could be installed. Get o
 and run `make test` again."""
 
 
-def find() -> str | None:
+def find(*preferred: str) -> str | None:
     """Return the path of a Chromium: one on PATH, else the one that playwright installed."""
-    for name in NAMES:
+    for name in (*preferred, *NAMES):
         if path := shutil.which(name):
             return path
     with sync_playwright() as playwright:
@@ -50,8 +48,8 @@ def install() -> None:
     if ARGUMENTS[0] == "--no-sandbox" and shutil.which("apt-get"):
         command = ["apt-get", "install", "-y", "--no-install-recommends"]
         if run("apt-get", "update"):
-            # Older Debians do not have the first.
-            if any(run(*command, name) for name in NAMES[:2]) and find():
+            run(*command, SHELL)  # it only saves time
+            if run(*command, NAMES[0]) and find():
                 return
     run(sys.executable, "-m", "playwright", "install", "chromium")
 

@@ -9,13 +9,18 @@ READING = "willReadFrequently"  # a warning about tests that read a canvas
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser_path():
+    """Where the Chromium is that tests use."""
+    return find()
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path):
     """A Chromium. Without one the tests fail: a skipped test would look like a passed one."""
-    path = find()
-    if path is None:
+    if browser_path is None:
         pytest.fail(HELP)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

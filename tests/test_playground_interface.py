@@ -838,6 +838,7 @@ def test_a_rate_and_a_penalty_take_effect_at_once(playing, settings):
     press(page, "+1 epoch")
     before = weights(page)
     page.get_by_role("combobox", name="Regularization").select_option("L2")
+    frames(page)  # until the rate, which had no meaning, can be moved
     rate = page.get_by_role("slider", name=re.compile(r"^Reg\. rate"))
     for key in ("End", "ArrowLeft"):
         rate.press(key)
