@@ -27,10 +27,11 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playg
 	--nbval-sanitize-with tests/nbval_sanitize.cfg
 
 # What `make test` runs, in this order; `make test-chapters` runs one of them alone.
-STAGES := lint notebooks unit exercises site chapters elsewhere
+STAGES := lint notebooks unit exercises site chapters
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%) test-portable test-colab
+.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%) \
+	test-colab test-portable test-native
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -77,20 +78,21 @@ test-site: book
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/site -n 2 -q --ignore tests/site/test_budgets.py
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/site/test_budgets.py -q  # alone: it measures time
 
-# The stored numbers come from plain arithmetic in one thread: here with what the processor offers, ...
+# Each notebook three times, at once, since the first alone leaves a core idle.
 test-chapters: $(INSTALLED)
-	@$(PATIENT_THREADS) $(NBVAL) -q -n 2 --dist loadscope
+	@$(MAKE) --no-print-directory -j 2 test-colab test-portable test-native
 
-# ... and here without.
-test-portable: $(INSTALLED)
-	@ATEN_CPU_CAPABILITY=default $(ONE_THREAD) $(NBVAL) -q -n 2 --dist loadscope
-
+# Where only Colab's versions are installed
 test-colab: $(INSTALLED)
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/test_colab.py -q
 
-# On other machines: both at once, since the second alone leaves a core idle.
-test-elsewhere: $(INSTALLED)
-	@$(MAKE) --no-print-directory -j 2 test-portable test-colab
+# The stored numbers come from plain arithmetic in one thread, ...
+test-portable: $(INSTALLED)
+	@ATEN_CPU_CAPABILITY=default $(ONE_THREAD) $(NBVAL) -q -n 2 --dist loadscope
+
+# ... and must come as well with what the processor offers.
+test-native: $(INSTALLED)
+	@$(PATIENT_THREADS) $(NBVAL) -q -n 2 --dist loadscope
 
 lint: $(INSTALLED) ## check the style of the code
 	@$(BIN)/ruff check .

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Chromium without its windows, whose own controls also have to be drawn for each page.
-SHELL = "chromium-headless-shell"
+# The first is Chromium without its windows, whose own controls would be drawn for each page too.
+NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    "google-chrome-stable",
+)  # fmt: skip
 # No sandbox for root, whom Chromium refuses one; and nothing of its own that uses the network.
 ARGUMENTS = [
     *(["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []),
@@ -33,9 +35,9 @@ The browser tests need Chromium, and none was found or could be installed. Get o
 and run `make test` again."""
 
 
-def find(*preferred: str) -> str | None:
+def find() -> str | None:
     """Return the path of a Chromium: one on PATH, else the one that playwright installed."""
-    for name in (*preferred, *NAMES):
+    for name in NAMES:
         if path := shutil.which(name):
             return path
     with sync_playwright() as playwright:
@@ -48,8 +50,8 @@ def install() -> None:
     if ARGUMENTS[0] == "--no-sandbox" and shutil.which("apt-get"):
         command = ["apt-get", "install", "-y", "--no-install-recommends"]
         if run("apt-get", "update"):
-            run(*command, SHELL)  # it only saves time
-            if run(*command, NAMES[0]) and find():
+            # Older Debians do not have the first.
+            if any(run(*command, name) for name in NAMES[:2]) and find():
                 return
     run(sys.executable, "-m", "playwright", "install", "chromium")
 

@@ -9,18 +9,13 @@ READING = "willReadFrequently"  # a warning about tests that read a canvas
 
 
 @pytest.fixture(scope="session")
-def browser_path():
-    """Where the Chromium is that tests use."""
-    return find()
-
-
-@pytest.fixture(scope="session")
-def browser(browser_path):
+def browser():
     """A Chromium. Without one the tests fail: a skipped test would look like a passed one."""
-    if browser_path is None:
+    path = find()
+    if path is None:
         pytest.fail(HELP)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

@@ -9,16 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from browser import SHELL, find
 from built_site import CLOSED, SITE, WIDE
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
-
-
-@pytest.fixture(scope="session")
-def browser_path():
-    """Where a Chromium is that opens a page in a third of the usual time: there are a thousand."""
-    return find(SHELL)
 
 
 class Handler(SimpleHTTPRequestHandler):
