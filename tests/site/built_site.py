@@ -58,7 +58,7 @@ def specification(page: str, name: str) -> dict:
 def figures(tag: str) -> list[tuple[str, str]]:
     """Return (page, id) of every figure of a kind."""
     # Not by parsing: each process that runs tests would spend 20 s on it first.
-    opening = re.compile(f'<{tag} id="([^"]+)"')
+    opening = re.compile(rf'<{tag}\b[^>]* id="([^"]+)"')
     return [
         (page, name) for page in PAGES for name in opening.findall((SITE / page).read_text("utf8"))
     ]
