@@ -10,6 +10,8 @@ SHELL := bash
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# What comes from npm
+PACKAGES := book/node_modules/.installed
 # Besides, what releases and grades exercises
 INSTRUCTOR := .venv/instructor
 # Each process reads a fixed share of the pages, and some chapters take much longer than others:
@@ -30,7 +32,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playg
 STAGES := lint notebooks unit exercises site chapters
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench wasm clean $(STAGES:%=test-%) \
+.PHONY: help book read test lint notebooks bench bundles wasm clean $(STAGES:%=test-%) \
 	test-colab test-portable test-native
 
 help: ## list the verbs
@@ -38,7 +40,7 @@ help: ## list the verbs
 		printf '  make %-10s %s\n' "$$verb" "$$text"; \
 	done
 
-book: $(INSTALLED) ## build the site into _build/html
+book: $(INSTALLED) $(PACKAGES) ## build the site into _build/html
 	@$(BIN)/jupyter-book config sphinx . > /dev/null
 	@PYTHONPATH=book $(BIN)/sphinx-build -j $(JOBS) -W --keep-going . _build/html
 	@echo
@@ -61,10 +63,10 @@ test-notebooks: $(INSTALLED)
 	@PYTHONPATH=book $(BIN)/python -m tools.notebooks --check
 
 # Everything that needs neither the built site nor another environment
-test-unit: $(INSTALLED)
+test-unit: $(INSTALLED) $(PACKAGES)
 	@$(BIN)/python tests/browser.py
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests -n 2 --dist loadfile -q \
-		--ignore tests/site --ignore tests/exercises --ignore tests/test_colab.py
+		--ignore tests/site --ignore tests/exercises --ignore tests/book/test_colab.py
 
 # The exercise bank, the sandbox, and nbgrader's cycle on a class. In their own order the longest
 # files do not come last.
@@ -84,7 +86,7 @@ test-chapters: $(INSTALLED)
 
 # Where only Colab's versions are installed
 test-colab: $(INSTALLED)
-	@$(ONE_THREAD) $(BIN)/python -m pytest tests/test_colab.py -q
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/book/test_colab.py -q
 
 # The stored numbers come from plain arithmetic in one thread, ...
 test-portable: $(INSTALLED)
@@ -94,15 +96,19 @@ test-portable: $(INSTALLED)
 test-native: $(INSTALLED)
 	@$(PATIENT_THREADS) $(NBVAL) -q -n 2 --dist loadscope
 
-lint: $(INSTALLED) ## check the style of the code
+lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was made from it
 	@$(BIN)/ruff check .
+	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
 
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
 	@PYTHONPATH=book $(BIN)/python -m tools.notebooks $(NOTEBOOKS)
 
 bench: $(INSTALLED) ## measure the playground's engine in a browser, beside the plainest one
 	@$(BIN)/python tests/browser.py
-	@$(ONE_THREAD) $(BIN)/python tests/playground_bench.py
+	@$(ONE_THREAD) $(BIN)/python tests/client_figures/playground/playground_bench.py
+
+bundles: $(INSTALLED) $(PACKAGES) ## join the figures' JavaScript, after a change of it
+	@PYTHONPATH=book $(BIN)/python -m tools.bundles
 
 wasm: $(INSTALLED) ## compile the playground's kernel, after a change of its source
 	@PYTHONPATH=book $(BIN)/python -m tools.wasm
@@ -119,6 +125,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Installing into .venv; the first time this takes a few minutes."
 	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
 	@$(COMPILE)
+	@touch $@
+
+$(PACKAGES): book/package.json $(INSTALLED)
+	@PYTHONPATH=book $(BIN)/python -m tools.packages
 	@touch $@
 
 $(INSTRUCTOR): requirements-instructor.txt $(INSTALLED)

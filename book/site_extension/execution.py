@@ -14,8 +14,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from helpers.exploration import STATIC_VARIABLE
 from helpers.progress import PROGRESS_VARIABLE
+from helpers.static_page import STATIC_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from helpers.client_figures import bundle_module, figure_modules
+from helpers.client_figures.js_figure import bundle_module, figure_modules
 
 FIGURE = re.compile(r"<(figure-sweep|js-figure)\b.*?</\1>", re.DOTALL)
 DATA_URI = re.compile(r"data:image/(webp|png);base64,([A-Za-z0-9+/=]+)")

@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-WEB = ROOT / "src" / "helpers" / "web"
-SOURCE = WEB / "playground_kernel.c"
-MODULE = WEB / "playground_wasm.js"
+ENGINE = ROOT / "src" / "helpers" / "client_figures" / "playground" / "engine"
+SOURCE = ENGINE / "kernel.c"
+MODULE = ENGINE / "wasm.js"
 # The compiler has an environment of its own: nothing else needs it.
 HOME = ROOT / "_build" / "wasm"
 COMPILER = "ziglang==0.17.0"
@@ -27,7 +27,7 @@ OPTIONS = [
     "-Wl,--strip-all", "-Wl,-z,stack-size=4096", "-Wl,--export-memory",
 ]  # fmt: skip
 TEMPLATE = """\
-// Made of playground_kernel.c by `make wasm`: WebAssembly as base64, and the source's SHA-256.
+// Made of kernel.c by `make wasm`: WebAssembly as base64, and the source's SHA-256.
 
 export const KERNEL_SOURCE_SHA256 =
   "{checksum}";

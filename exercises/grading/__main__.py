@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import table
 from .collection import CollectionError
 from .course import EXERCISES, Course, CourseError
 from .sandbox import SandboxError
@@ -64,7 +65,7 @@ def main() -> int:
         elif arguments.verb == "feedback":
             lines = course.feedback(arguments.chapter)
         else:
-            lines = [str(course.grades(arguments.chapter))]
+            lines = [str(table.write(course, arguments.chapter))]
         for line in lines:
             print(line, flush=True)
     except (CourseError, CollectionError, SandboxError) as error:

@@ -27,7 +27,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from . import collection, table
+from . import collection
 from .files import CourseError, at_most, failure, unreadable, write_whole
 from .preprocessors import kernels, report_of
 
@@ -405,7 +405,3 @@ class Course:
         yield count
 
     # grades
-
-    def grades(self, name: str) -> Path:
-        """Write the table of grades and return where it is; see `table.write`."""
-        return table.write(self, name)

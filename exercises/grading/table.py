@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
 from .collection import identifier, printable
+from .course import Course
 from .files import CourseError
 from .outputs import in_line
-
-if TYPE_CHECKING:
-    from .course import Course
 
 NOTE_CHARACTERS = 600
 NOTES_CHARACTERS = 2000

@@ -3,15 +3,15 @@
 The ideas that a chapter teaches are never in here; they stand in the notebook.
 """
 
-from . import figures, surfaces, trajectories
+from . import pictures as figures
 from .claims import ClaimError, claim
 from .client_figures import js_figure
-from .controls import choice, slider
-from .date_alignment import date_alignment
-from .draw_digit import draw_digit
-from .exploration import explore
-from .playground import playground
-from .race import optimizer_race
+from .client_figures.date_alignment.figure import date_alignment
+from .client_figures.draw_digit.figure import draw_digit
+from .client_figures.optimizer_race.figure import optimizer_race
+from .client_figures.playground.figure import playground
+from .exploration import choice, explore, slider
+from .optimization import surfaces, trajectories
 from .seeding import seed_everything
 
 __all__ = [

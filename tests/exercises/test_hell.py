@@ -17,7 +17,7 @@ import hell
 import nbformat
 import pytest
 from bank import EXERCISES
-from grading import examination, preprocessors, sandbox
+from grading import examination, preprocessors, sandbox, table
 from grading.course import Course
 from hell import CHECKS, NAME, SECRET
 
@@ -53,7 +53,7 @@ def graded(tmp_path_factory):
             listening.accept()
     preprocessors.kernels(False).close()
     list(course.feedback(NAME))
-    with course.grades(NAME).open(encoding="utf-8-sig") as file:
+    with table.write(course, NAME).open(encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     yield SimpleNamespace(
         course=course,

@@ -11,7 +11,7 @@ from built_site import CLIENT_FIGURES, ROOT, specification
 from date_reader import ENGINE, TRANSLATE, torch_translate
 from engine_page import LOAD
 
-from helpers.date_alignment import LARGEST, weight_shapes
+from helpers.client_figures.date_alignment.figure import LARGEST, weight_shapes
 
 NAME = "date_alignment"
 CHAPTER = ROOT / "chapters" / "architectures" / "attention.ipynb"

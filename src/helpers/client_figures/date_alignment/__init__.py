@@ -1,0 +1,1 @@
+"""A network that rewrites dates, and where it looks."""

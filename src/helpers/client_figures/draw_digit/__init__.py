@@ -1,0 +1,1 @@
+"""A pad for digits, and what a convolutional network makes of them."""

@@ -1,0 +1,142 @@
+// The rows of maps: one canvas for each stage of the network, with numbers on hover and focus.
+
+import { prepareCanvas } from "./dom.js";
+import { make, writeText } from "../shared/elements.js";
+
+const GAP = 6; // CSS pixels between maps
+const TALLEST = 78;
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @returns {string} a number with three digits */
+const short = value => value.toPrecision(3).replace("-", "−");
+
+/** Where the maps of a stage lie in a canvas of this width. */
+function layoutOf([maps, rows, columns], width) {
+  const most = maps > 8 && width < 560 ? 8 : maps;
+  const side = Math.min(TALLEST, (width - GAP * (most - 1)) / most);
+  const cell = side / Math.max(rows, columns);
+  const lines = Math.ceil(maps / most);
+  return { most, cell, side, height: lines * (rows * cell + GAP) - GAP };
+}
+
+/**
+ * @param {(text: string) => void} onValue receives the number under the mouse or the cursor
+ */
+export function createStage(onValue) {
+  const canvas = make("canvas");
+  const holder = make("div", { className: "digit-maps", tabIndex: 0 }, canvas);
+  holder.setAttribute("role", "application");
+  const name = make("span");
+  const changed = make("span", { className: "digit-muted" });
+  const element = make("div", { className: "digit-stage" }, make("div", {}, name, changed), holder);
+  let shown = null; // {stage, values, shape, layout}
+  let cursor = null; // [map, row, column]
+
+  function report() {
+    if (!shown || !cursor) return;
+    const [map, row, column] = cursor;
+    const [, rows, columns] = shown.shape;
+    const value = shown.values[(map * rows + row) * columns + column];
+    onValue(`${shown.stage.label}, map ${map + 1}, row ${row + 1}, column ${column + 1}: ` +
+      short(value));
+  }
+
+  function cellAt(event) {
+    const box = canvas.getBoundingClientRect();
+    const { layout: { most, cell, side }, shape: [maps, rows, columns] } = shown;
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [across, down] = [side + GAP, rows * cell + GAP].map((step, i) =>
+      Math.floor([x, y][i] / step));
+    const map = down * most + across;
+    const column = Math.floor((x - across * (side + GAP)) / cell);
+    const row = Math.floor((y - down * (rows * cell + GAP)) / cell);
+    const inside = map < maps && across < most && row < rows && column < columns;
+    return inside && map >= 0 && row >= 0 && column >= 0 ? [map, row, column] : null;
+  }
+
+  function moveCursor([dx, dy]) {
+    const [maps, rows, columns] = shown.shape;
+    let [map, row, column] = cursor ?? [0, 0, 0];
+    row = Math.max(0, Math.min(rows - 1, row + dy));
+    column += dx;
+    if (column < 0 || column >= columns) {
+      const next = map + dx;
+      if (next < 0 || next >= maps) return;
+      map = next;
+      column = dx > 0 ? 0 : columns - 1;
+    }
+    cursor = [map, row, column];
+  }
+
+  const redraw = () => shown && draw(shown.stage, shown.activation, shown.palette);
+  const listeners = {
+    pointermove(event) { if (shown) set(cellAt(event)); },
+    pointerdown(event) { if (shown) set(cellAt(event)); },
+    pointerleave() { set(null); },
+    focus() { if (holder.matches(":focus-visible")) set(cursor ?? [0, 0, 0]); },
+    blur() { set(null); },
+    keydown(event) {
+      if (!STEPS[event.key] || event.altKey || event.ctrlKey || event.metaKey || !shown) return;
+      event.preventDefault();
+      moveCursor(STEPS[event.key]);
+      report();
+      redraw();
+    },
+  };
+  for (const [type, call] of Object.entries(listeners)) holder.addEventListener(type, call);
+
+  function set(next) {
+    if (String(next) === String(cursor)) return;
+    cursor = next;
+    if (cursor) report(); else onValue("");
+    redraw();
+  }
+
+  function draw(stage, activation, palette) {
+    const [maps, rows, columns] = activation.shape;
+    const layout = layoutOf(activation.shape, holder.clientWidth);
+    shown = { stage, activation, palette, layout, shape: activation.shape,
+      values: activation.data };
+    holder.style.height = `${layout.height}px`;
+    writeText(name, `${stage.label}: ` + (maps === 1 ? `${rows} × ${columns}` :
+      `${maps} × ${rows} × ${columns}, up to ${short(stage.scale)}`));
+    element.dataset.size = maps === 1 ? "one" : maps > 8 ? "many" : "few";
+    holder.setAttribute("aria-label", `${stage.label}, ${maps} maps of ${rows} rows and ` +
+      `${columns} columns. Arrow keys read the values.`);
+    const surface = prepareCanvas(canvas);
+    if (!surface) return;
+    const { pen } = surface;
+    const { most, cell, side } = layout;
+    for (let map = 0; map < maps; map++) {
+      const left = (map % most) * (side + GAP);
+      const top = Math.floor(map / most) * (rows * cell + GAP);
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          const value = activation.data[(map * rows + i) * columns + j] / stage.scale;
+          pen.fillStyle = palette.shade(value);
+          const [x, y] = [left + j * cell, top + i * cell];
+          pen.fillRect(x, y, cell + 0.3, cell + 0.3);
+        }
+      }
+      pen.strokeStyle = palette.line;
+      pen.lineWidth = 1;
+      pen.strokeRect(left + 0.5, top + 0.5, columns * cell - 1, rows * cell - 1);
+      if (cursor?.[0] === map) {
+        pen.strokeStyle = palette.mark;
+        pen.lineWidth = 2;
+        pen.strokeRect(left + cursor[2] * cell, top + cursor[1] * cell, cell, cell);
+      }
+    }
+  }
+
+  return {
+    element,
+    draw,
+    /** @param {number | null} part how much of the values a shift has changed, or no shift */
+    showChange(part) {
+      writeText(changed, part === null ? "" : `changed by the shift: ${Math.round(100 * part)} %`);
+    },
+    /** Says the value under the cursor again, because it may have changed. */
+    refresh: report,
+  };
+}

