@@ -98,6 +98,8 @@ test-native: $(INSTALLED)
 
 lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was made from it
 	@$(BIN)/ruff check .
+	@book/node_modules/.bin/tsc -p book
+	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
 
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
