@@ -1,50 +1,109 @@
 // The state of a figure in the page's address: #figure_name?control=value&control=value
 // An instructor can so assign an exact state, and a reader can share one.
-window.figureState = {
-  /** @returns {URLSearchParams | null} the state that the address gives to a figure, if any */
-  read(name) {
-    // Not decoded as a whole: a stray % would raise, and the parameters decode themselves.
-    const [figure, query] = location.hash.slice(1).split("?");
-    return figure === name && query !== undefined ? new URLSearchParams(query) : null;
-  },
+//
+// An address names one figure. So each entry of the browser's history also keeps what the others
+// on the page show, and Back and Forward bring all of it back.
 
-  /** @returns {string} the page's address with this state of the figure */
-  link(name, state) {
-    const query = new URLSearchParams(state).toString();
-    return `${location.href.split("#")[0]}#${name}?${query}`;
-  },
+import { bringIntoView } from "./long_pages.js";
 
-  /** Put the state into the address, without a new entry in the history. */
-  write(name, state) {
-    clearTimeout(this.timer);
-    // Browsers limit how often the address may change; a dragged slider would exceed that.
-    const now = location.hash;
-    this.timer = setTimeout(() => {
-      // Not over an address that somebody has opened meanwhile.
-      if (location.hash === now) history.replaceState(null, "", this.link(name, state));
-    }, 250);
-  },
+/**
+ * Controls with their texts, as they stand in an address.
+ * @typedef {Record<string, string> | [string, string][]} FigureState
+ */
 
-  /** Call `apply` with the state that the address gives to this figure, now and whenever it changes. */
-  follow(element, apply) {
-    let given = false; // whether the address has had a state of this figure
-    const update = () => {
-      const state = this.read(element.id);
-      if (state) {
-        apply(state);
-        this.show(element);
-      } else if (given && !location.hash) {
-        apply(new URLSearchParams()); // back on the page as it began, wherever that was
-      }
-      given ||= state !== null;
-    };
-    addEventListener("hashchange", update);
-    update();
-  },
+const PAUSE = 250; // milliseconds; browsers limit how often the address may change
 
-  /** Scroll to a figure; the address names no plain anchor, so the browser does not. */
-  show(element) {
-    // Asked again in each frame, because a figure grows when it takes its poster's place.
-    return bringIntoView(element, () => (element.offsetHeight < innerHeight ? "center" : "start"));
-  },
-};
+/** @type {Map<string, {element: Element, apply: (state: URLSearchParams) => void}>} by name */
+const followed = new Map();
+/** @type {Record<string, string>} what each figure shows that is not as in the beginning */
+let shown = { ...history.state?.figures };
+let timer = 0;
+
+/** @returns {{name: string, query: string} | null} what the page's address says of a figure */
+function address() {
+  // Not decoded as a whole: a stray % would raise, and the parameters decode themselves.
+  const [name, query] = location.hash.slice(1).split("?");
+  return query === undefined ? null : { name, query: new URLSearchParams(query).toString() };
+}
+
+/**
+ * @param {string} name
+ * @returns {URLSearchParams | null} the state that the address gives to a figure, if any
+ */
+export function read(name) {
+  const given = address();
+  return given?.name === name ? new URLSearchParams(given.query) : null;
+}
+
+/**
+ * @param {string} name
+ * @param {FigureState} state what it leaves out is as in the beginning
+ * @returns {string} the page's address with this state of the figure
+ */
+export function link(name, state) {
+  return `${location.href.split("#")[0]}#${name}?${new URLSearchParams(state)}`;
+}
+
+/** Keeps in this entry of the history what the figures show. */
+function keep(url = location.href) {
+  history.replaceState({ ...history.state, figures: shown }, "", url);
+}
+
+/**
+ * Put the state into the address, without a new entry in the history.
+ * @param {string} name
+ * @param {FigureState} state
+ */
+export function write(name, state) {
+  shown[name] = new URLSearchParams(state).toString();
+  clearTimeout(timer);
+  const now = location.hash;
+  timer = setTimeout(() => {
+    // Not over an address that somebody has opened meanwhile.
+    if (location.hash === now) keep(link(name, state));
+  }, PAUSE);
+}
+
+/**
+ * Call `apply` with the state that the address or the history gives to this figure, now and
+ * whenever it changes. What the state leaves out must be as in the beginning.
+ * @param {Element} element its id is its name
+ * @param {(state: URLSearchParams) => void} apply
+ */
+export function follow(element, apply) {
+  const name = element.id;
+  followed.set(name, { element, apply });
+  const given = read(name) !== null;
+  if (given || shown[name]) apply(new URLSearchParams(shown[name]));
+  if (given) show(element);
+}
+
+/** Brings the figures to what an entry of the history says, an old one or one that begins here. */
+function arrive() {
+  clearTimeout(timer);
+  /** @type {Record<string, string> | undefined} */
+  const kept = history.state?.figures; // nothing: a link on this page, or an address typed by hand
+  const given = address();
+  const before = shown;
+  shown = { ...(kept ?? shown) };
+  if (given && !kept) shown[given.name] = given.query;
+  for (const [name, { element, apply }] of followed) {
+    const named = given?.name === name;
+    const state = shown[name] ?? "";
+    if ((named && !kept) || state !== (before[name] ?? "")) apply(new URLSearchParams(state));
+    if (named) show(element);
+  }
+  if (!kept) keep();
+}
+
+addEventListener("popstate", arrive);
+arrive();
+
+/**
+ * Scroll to a figure; the address names no plain anchor, so the browser does not.
+ * @param {Element} element
+ */
+export function show(element) {
+  // Asked again in each frame, because a figure grows when it takes its poster's place.
+  return bringIntoView(element, () => (element.clientHeight < innerHeight ? "center" : "start"));
+}

@@ -1,6 +1,5 @@
 // The site's own scripts, joined into one by esbuild while the book is built.
 
 import "./long_pages.js";
-import "./figure_state.js";
 import "./figure_sweep.js";
 import "./js_figure.js";

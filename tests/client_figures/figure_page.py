@@ -1,6 +1,16 @@
-"""Shows a figure that runs in the browser on a page of its own, as a live kernel does."""
+"""Shows a figure that runs in the browser: as a live kernel does, or as a page of the book does."""
 
-from helpers.client_figures.js_figure import bundle_module
+import json
+from functools import cache
+from pathlib import Path
+
+from settling import settled
+from tools.bundles import bundle
+
+from helpers.client_figures.js_figure import bundle_module, figure_modules
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+ADDRESS = "http://book.test/page.html"
 
 PAGE = """<!doctype html><html lang="en"><head><title>Figure</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -59,12 +69,47 @@ def show(page, module, state, theme="light", above=0):
     page.evaluate(RENDER, [bundle_module(module), state])
 
 
+@cache
+def site_script():
+    """Return what hosts a figure on the site, for a classic script."""
+    return bundle(BOOK / "browser" / "js_figure.js", form="iife")
+
+
+def host(page, html, hash="", above=0):
+    """Show figures as the book's pages do, with their states in the address.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        Where.
+    html : str
+        What `js_figure` writes on a static page, once or more than once.
+    hash : str
+        The end of the address.
+    above : int
+        Pixels of empty page above the figures.
+    """
+    # As the site puts a notebook's output, with the theme's rule for it and the book's own.
+    style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
+             + (BOOK / "assets" / "book.css").read_text("utf8") + "</style>")
+    cell = ('<div class="cell"><div class="cell_output"><div class="output text_html">'
+            f"{html}</div></div></div>")
+    body = PAGE.replace('<div id="figure"></div>', style + cell)
+    body = body.replace('id="above"', f'id="above" style="height:{above}px"')
+    body = body.replace("</body>", f"<script>{site_script()}</script></body>")
+    page.route("**/*.html*", lambda route: route.fulfill(body=body, content_type="text/html"))
+    modules = {name: bundle_module(name) for name in figure_modules() if f'"{name}"' in html}
+    page.add_init_script(f"window.jsFigures = {json.dumps(modules)};")
+    page.goto(ADDRESS + hash)
+
+
 def get(page, key):
     """Return a key of the model."""
-    return page.evaluate("key => model.get(key)", key)
+    return page.evaluate(
+        "key => (window.model ?? document.querySelector('js-figure').model).get(key)", key)
 
 
 def put(page, key, value):
-    """Change a key of the model, as Python does, and wait a moment."""
+    """Change a key of the model, as Python does, and wait until the figure shows it."""
     page.evaluate("([key, value]) => model.set(key, value)", [key, value])
-    page.wait_for_timeout(50)
+    settled(page)

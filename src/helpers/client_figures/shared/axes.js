@@ -1,4 +1,4 @@
-// Scales, ticks and axes of the race's two plots.
+// Scales, ticks and axes of plots.
 
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Rect in CSS pixels
@@ -26,14 +26,22 @@ export function axisScale(axis, start, end) {
   return value => start + (value > axis.from ? Math.log(value) - low : 0) * factor;
 }
 
-/** @returns {string} for example 0.2 or 10⁻⁸ */
+/**
+ * @param {number} factor
+ * @param {number} power of ten
+ * @returns {string} for example 0.2 or 10⁻⁸
+ */
 function powerText(factor, power) {
   if (power >= -2 && power <= 3) return String(Number(`${factor}e${power}`));
-  const digits = [...String(power)].map(digit => SUPERSCRIPTS[digit] ?? "⁻").join("");
+  const digits = [...String(power)].map(digit => SUPERSCRIPTS[Number(digit)] ?? "⁻").join("");
   return factor === 1 ? `10${digits}` : `${factor}·10${digits}`;
 }
 
-/** @returns {{value: number, text: string}[]} about `count` round values inside the axis */
+/**
+ * @param {Axis} axis
+ * @param {number} count
+ * @returns {{value: number, text: string}[]} about `count` round values inside the axis
+ */
 export function axisTicks(axis, count) {
   const ticks = [];
   // Within a single power of ten, ordinary round values serve better.
@@ -53,7 +61,7 @@ export function axisTicks(axis, count) {
   }
   const rough = (axis.to - axis.from) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find(factor => factor * power >= rough * 0.999);
+  const step = power * ([1, 2, 5].find(factor => factor * power >= rough * 0.999) ?? 10);
   for (let k = Math.ceil(axis.from / step - 1e-9); k * step <= axis.to + 1e-9 * step; k++) {
     const value = Number((k * step).toPrecision(6));
     ticks.push({ value, text: String(value).replace("-", "−") });

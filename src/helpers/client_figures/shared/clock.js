@@ -11,6 +11,7 @@ export function createClock(speed, advance) {
   let frame = 0;
   let last = 0; // time of the previous frame in milliseconds, 0 before the first
   let owed = 0; // steps
+  /** @param {number} time */
   function tick(time) {
     frame = requestAnimationFrame(tick);
     if (last) owed += Math.min(LONGEST, (time - last) / 1000) * speed();

@@ -1,20 +1,36 @@
 // What the pages of figures are made of, besides their canvases.
 
-/** Creates an element with properties and children. */
+/**
+ * Creates an element with properties and children.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {object} [properties] of the element, by their names in JavaScript
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 }
 
-/** Creates a button. The label is for those who cannot see the sign on it. */
+/**
+ * Creates a button. The label is for those who cannot see the sign on it.
+ * @param {string} textContent
+ * @param {() => void} onclick
+ * @param {string} [label]
+ */
 export function makeButton(textContent, onclick, label = "") {
   const button = make("button", { type: "button", textContent, onclick });
   if (label) button.setAttribute("aria-label", label);
   return button;
 }
 
-/** Writes only what changes: some of it is written many times a second. */
+/**
+ * Writes only what changes: some of it is written many times a second.
+ * @param {Element} element
+ * @param {string} text
+ */
 export function writeText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,11 +1,28 @@
-// What every client-side figure needs around it: a reset button, a link to its exact state, and
-// a way to run only while someone is looking.
+// What every client-side figure needs around it: a reset button, a link to its exact state, a way
+// to run only while someone is looking, and a mark while what is shown is behind what is known.
 
 import { make, makeButton } from "./elements.js";
 
 /**
+ * The part of anywidget's model that figures use. What may be missing only a page's own model has.
+ * @typedef {object} FigureModel
+ * @property {(key: string) => unknown} get
+ * @property {(key: string, value: unknown) => void} set
+ * @property {(event: string, call: () => void) => void} on
+ * @property {(event: string, call: () => void) => void} off
+ * @property {() => void} save_changes
+ * @property {() => string} [link] the page's address with this state
+ * @property {Record<string, unknown>} [defaults] the state in the beginning
+ * @property {Set<string> | null} [given] the keys in an address that was just read
+ * @property {[string, string][]} [refused] what of it cannot be meant
+ *
+ * What anywidget calls.
+ * @typedef {{model: FigureModel, el: HTMLElement}} FigureHost
+ */
+
+/**
  * Add a Reset button, and a Copy-link button where the page can put the state in its address.
- * @param {{get: Function, set: Function, save_changes: Function, link?: () => string}} model
+ * @param {Pick<FigureModel, "set" | "save_changes" | "link">} model
  * @param {HTMLElement} el where the buttons are appended
  * @param {Record<string, unknown>} defaults the state that Reset restores
  * @returns {HTMLElement} the row of buttons
@@ -13,7 +30,9 @@ import { make, makeButton } from "./elements.js";
 export function toolbar(model, el, defaults) {
   const row = make("div");
   row.style.cssText = "display:flex;gap:.5rem;flex-wrap:wrap";
+  /** @param {string} text @param {(button: HTMLButtonElement) => void} onclick */
   const button = (text, onclick) => {
+    /** @type {HTMLButtonElement} */
     const b = makeButton(text, () => onclick(b));
     b.style.cssText = "font:inherit;padding:.2em .8em;min-height:28px;cursor:pointer;" +
       "color:inherit;background:transparent;border:1px solid currentColor;border-radius:4px";
@@ -23,15 +42,17 @@ export function toolbar(model, el, defaults) {
     for (const [key, value] of Object.entries(defaults)) model.set(key, value);
     model.save_changes();
   });
-  if (model.link) {
+  const { link } = model;
+  if (link) {
     button("Copy link to this state", async b => {
       const text = b.textContent;
+      const address = link.call(model);
       try {
-        await navigator.clipboard.writeText(model.link());
+        await navigator.clipboard.writeText(address);
         b.textContent = "Copied";
       } catch {
         // No permission (or no clipboard on file://): the address bar holds the same link.
-        location.hash = new URL(model.link()).hash;
+        location.hash = new URL(address).hash;
         b.textContent = "See the address bar";
       }
       setTimeout(() => { b.textContent = text; }, 2000);
@@ -39,6 +60,60 @@ export function toolbar(model, el, defaults) {
   }
   el.append(row);
   return row;
+}
+
+/** @type {WeakMap<Element, number>} how many changes of an element have not been drawn yet */
+const undrawn = new WeakMap();
+
+/**
+ * Mark an element with `data-drawing` while something is known that it does not show yet. A test
+ * that reads a page waits until no mark is left.
+ * @param {Element} element
+ * @returns {() => void} call it when it is shown; a second call does nothing
+ */
+export function markDrawing(element) {
+  /** @param {number} more */
+  const count = more => {
+    const open = (undrawn.get(element) ?? 0) + more;
+    undrawn.set(element, open);
+    element.toggleAttribute("data-drawing", open > 0);
+  };
+  let open = true;
+  count(1);
+  return () => {
+    if (open) count(-1);
+    open = false;
+  };
+}
+
+/**
+ * Draw in the next frame, once, however often that is asked for until then.
+ * @param {Element} element is marked with `data-drawing` meanwhile
+ * @param {(time: number) => void} draw
+ * @returns {{(): void, cancel: () => void}} call it to ask for the frame
+ */
+export function createPainter(element, draw) {
+  let frame = 0;
+  let drawn = () => {};
+  function paint() {
+    if (frame) return;
+    drawn = markDrawing(element);
+    frame = requestAnimationFrame(time => {
+      frame = 0;
+      const done = drawn; // because drawing may ask for another frame
+      try {
+        draw(time);
+      } finally {
+        done();
+      }
+    });
+  }
+  paint.cancel = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    drawn();
+  };
+  return paint;
 }
 
 /**
@@ -51,6 +126,7 @@ export function toolbar(model, el, defaults) {
 export function whileVisible(el, start, stop) {
   let inView = false;
   let running = false;
+  const known = markDrawing(el); // whether anyone looks is told with the next frame
   const update = () => {
     const run = inView && !document.hidden;
     if (run === running) return;
@@ -60,11 +136,13 @@ export function whileVisible(el, start, stop) {
   const observer = new IntersectionObserver(entries => {
     inView = entries[entries.length - 1].isIntersecting;
     update();
+    known();
   });
   observer.observe(el);
   document.addEventListener("visibilitychange", update);
   return () => {
     observer.disconnect();
+    known();
     document.removeEventListener("visibilitychange", update);
     if (running) stop();
     running = false;

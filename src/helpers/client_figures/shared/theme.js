@@ -9,7 +9,7 @@ const THEME_ATTRIBUTES = ["class", "data-theme", "data-mode", "data-jp-theme-lig
 export function themeOf(element) {
   const { color } = getComputedStyle(element);
   const full = color.startsWith("rgb") ? 255 : 1; // the other notation: color(srgb 0.9 0.9 0.9)
-  const [red, green, blue] = color.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = (color.match(/[\d.]+/g) ?? []).map(Number);
   return 0.3 * red + 0.6 * green + 0.1 * blue > full / 2 ? "dark" : "light";
 }
 
