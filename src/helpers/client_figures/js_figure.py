@@ -11,7 +11,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from ..pictures import frames
-from ..static_page import embed_json, is_static
+from ..static_page import embed_json, is_repeating, is_static
 
 FOLDER = Path(__file__).parent
 
@@ -53,15 +53,17 @@ def show_figure(
     Returns
     -------
     anywidget.AnyWidget or None
-        In a live kernel the widget, whose traits are the state; None on a static page.
+        In a live kernel the widget, whose traits are the state; otherwise None.
     """
     if not alt.strip():
         raise ValueError("js_figure needs alt=..., a text for readers who cannot see the figure")
     if module not in figure_modules():
         known = ", ".join(figure_modules())
         raise ValueError(f"there is no figure {module!r}; known: {known}")
-    image = frames.picture(poster) if poster is not None else None
     widget = None
+    if is_repeating():
+        return widget
+    image = frames.picture(poster) if poster is not None else None
     if is_static():
         bundle = {"text/html": _static_html(module, name or module, alt, image, state)}
     else:

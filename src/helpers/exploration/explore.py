@@ -7,7 +7,7 @@ from collections.abc import Callable
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from ..static_page import is_static
+from ..static_page import is_repeating, is_static
 from .controls import Control
 from .exploration import Exploration
 from .live import live_bundle
@@ -43,7 +43,9 @@ def explore(fn: Callable[..., Figure], *, alt: str | None = None, **controls: Co
         is being built. In a live kernel the error is shown in the figure's place instead.
     """
     figure = Exploration(fn, alt, controls)
-    if is_static():
+    if is_repeating():
+        bundle = {}
+    elif is_static():
         bundle = {"text/html": sweep_html(figure)}
     else:
         bundle = live_bundle(figure)
