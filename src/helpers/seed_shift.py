@@ -75,6 +75,10 @@ class _Replacement(type):
         return super().__instancecheck__(instance) or (replaced and isinstance(instance, replaced))
 
 
+class _TorchReplacement(_Replacement, type(torch.Generator)):
+    """The same for a class of torch, which has a metaclass of its own."""
+
+
 class ShiftedRandom(random.Random, metaclass=_Replacement):
     """`random.Random` with shifted seeds."""
 
@@ -95,7 +99,7 @@ class ShiftedRandomState(np.random.RandomState, metaclass=_Replacement):
         super().seed(shifted(seed))
 
 
-class ShiftedGenerator(torch.Generator, metaclass=_Replacement):
+class ShiftedGenerator(torch.Generator, metaclass=_TorchReplacement):
     """`torch.Generator` with shifted seeds, also the one that it has when it is made."""
 
     def __new__(cls, *args: Any, **options: Any) -> ShiftedGenerator:
