@@ -101,6 +101,7 @@ lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was mad
 	@book/node_modules/.bin/tsc -p book
 	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
+	@PYTHONPATH=book $(BIN)/python -m tools.form
 
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
 	@PYTHONPATH=book $(BIN)/python -m tools.notebooks $(NOTEBOOKS)

@@ -8,7 +8,6 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
-MAX_LINES = 25
 HASH = re.compile(r"[0-9a-f]{8}(-[0-9a-f-]+)?")
 CELL_METADATA = ("jupyter", "mystnb", "tags")
 # Of the outputs only these: pictures and widgets are made again by whoever runs the notebook.
@@ -100,9 +99,6 @@ def problems(text: str, bootstrap: str) -> list[str]:
             found.append(f"the id {name!r} is not a word: name the cell for what it shows")
         if cell.cell_type != "code":
             continue
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        if len(lines) > MAX_LINES:
-            found.append(f"{name} has {len(lines)} lines of code, at most {MAX_LINES}: split it")
         if cell.execution_count is None:
             found.append(f"{name} was never executed: run `make notebooks`")
         if any(output.output_type == "error" for output in cell.outputs):

@@ -123,10 +123,6 @@ def with_a_double_id(notebook):
     notebook.cells[3].id = notebook.cells[2].id
 
 
-def with_a_long_cell(notebook):
-    notebook.cells[3].source = "\n".join(f"x{i} = {i}" for i in range(26))
-
-
 def with_an_old_bootstrap(notebook):
     notebook.cells[1].source += "\n# more"
 
@@ -157,7 +153,6 @@ def with_a_stored_error(notebook):
         (without_count, "printed was never executed"),
         (with_a_hash, "'3f2b8c1d' is not a word"),
         (with_a_double_id, "imports is used twice"),
-        (with_a_long_cell, "printed has 26 lines of code"),
         (with_an_old_bootstrap, "not the current bootstrap"),
         (without_bootstrap, "not the current bootstrap"),
         (with_a_picture, "not stored in the common form"),
