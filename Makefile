@@ -32,7 +32,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playg
 STAGES := lint notebooks unit exercises site chapters
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench bundles wasm clean $(STAGES:%=test-%) \
+.PHONY: help book read test lint notebooks bench bundles sources wasm clean $(STAGES:%=test-%) \
 	test-colab test-portable test-native
 
 help: ## list the verbs
@@ -101,6 +101,7 @@ lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was mad
 	@book/node_modules/.bin/tsc -p book
 	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
+	@PYTHONPATH=book $(BIN)/python -m tools.sources --check
 	@PYTHONPATH=book $(BIN)/python -m tools.form
 
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
@@ -112,6 +113,9 @@ bench: $(INSTALLED) ## measure the playground's engine in a browser, beside the 
 
 bundles: $(INSTALLED) $(PACKAGES) ## join the figures' JavaScript, after a change of it
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles
+
+sources: $(INSTALLED) ## name the works of the bibliography for the notebooks, after a change of it
+	@PYTHONPATH=book $(BIN)/python -m tools.sources
 
 wasm: $(INSTALLED) ## compile the playground's kernel, after a change of its source
 	@PYTHONPATH=book $(BIN)/python -m tools.wasm

@@ -14,7 +14,7 @@ from tools.bootstrap import ROOT
 BIN = Path(sys.executable).parent
 CLAIM = """\
 from helpers import claim
-claim("A canary sings in a good mine.", {holds}, measured="silence", source="this test")"""
+claim("A canary sings in a good mine.", {holds}, measured="silence", source="this chapter")"""
 
 
 def build(folder, source):

@@ -15,7 +15,7 @@ from tools.notebooks import execute
 from tools.stored_form import normalize, problems, serialize
 
 BOOTSTRAP = bootstrap_source()
-CLAIM = 'claim("7 > 6.", {holds}, expected={expected}, measured="{measured}", source="counting")'
+CLAIM = 'claim("7 > 6.", {holds}, expected={expected}, measured="{measured}", source="cox1958")'
 AS_STORED = CLAIM.format(holds=True, expected=True, measured="7")
 
 
