@@ -1,16 +1,15 @@
 // The network playground: one network, or two side by side, trained while the reader watches.
 
-import { toolbar, whileVisible } from "../shared/frame.js";
+import { markDrawing, toolbar, whileVisible } from "../shared/frame.js";
 import { createDataControls, createRunBar } from "./view/controls.js";
 import { createSpeaker, make, writeText } from "../shared/elements.js";
 import { LOST, createLane } from "./view/lane.js";
 import { createLoop } from "./view/loop.js";
 import { lossRange } from "./view/losses.js";
 import { createNotice, createPresetRow, expandPreset } from "./view/notes.js";
-import { PLAY_PRESETS } from "./view/presets.js";
-import { PLAY_DEFAULTS, compareOf, defaultOf, mendModel } from "./view/state.js";
-import { readPlayState } from "./view/state.js";
-import { PLAY_STYLE } from "./view/style.js";
+import { PRESETS } from "./view/presets.js";
+import { DEFAULTS, compareOf, defaultOf, mendModel, readState } from "./view/state.js";
+import { STYLE } from "./view/style.js";
 import { drawThumbnail, inTurn } from "./view/thumbnails.js";
 import { rememberPoints } from "./view/training.js";
 import { themeOf, watchTheme } from "../shared/theme.js";
@@ -22,33 +21,32 @@ const VIEW_KEYS = ["speed", "show_test", "discretize", "preset"];
 const START_KEYS = ["initialization", "seed", "hidden", "features", "preset"];
 
 /**
- * @param {object} figure
- * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}}
- *   figure.model holds the state; its keys are those of PLAY_DEFAULTS
- * @param {HTMLElement} figure.el
+ * @param {import("../shared/frame.js").FigureHost} host the keys of its model are those of DEFAULTS
  * @returns {() => void} call it to remove the figure
  */
 function render({ model, el }) {
   const defaults = Object.fromEntries(
-    Object.keys(PLAY_DEFAULTS).map(key => [key, defaultOf(model, key)]));
-  let state = null;
+    Object.keys(DEFAULTS).map(key => [key, defaultOf(model, key)]));
+  let { speed } = DEFAULTS;
   const pointsOf = rememberPoints();
   let changed = true; // whether the model has to be read
   // The one that was expanded last. Python expands its own, with what was given besides.
-  let preset = model.defaults ? defaults.preset : model.get("preset") ?? "";
+  let preset = model.defaults ? defaults.preset : presetOf(model);
   let lost = ""; // the networks whose weights are too large
   let reported = 0;
   let size = "";
   let width = 0; // from the observer: asking the element would lay the page out at once
+  /** @type {import("./view/colors.js").Theme} */
   let theme = "light";
   /** @type {ReturnType<typeof createLane>[]} */
   const lanes = [];
   const loop = createLoop({
     prepare: () => changed && read(),
-    speed: () => state.view.speed,
+    speed: () => speed,
     run: epochs => lanes.forEach(({ training }) => training.run(epochs)),
     trained,
     draw,
+    mark: () => markDrawing(root),
   });
 
   // The page's elements
@@ -60,20 +58,20 @@ function render({ model, el }) {
     restart,
     reseed: () => setModel({ seed: (Number(model.get("seed") ?? 0) + 1) % 2 ** 31 }),
     compare: () => setModel({
-      compare: model.get("compare") ? null : compareOf(readPlayState(model).a),
+      compare: model.get("compare") ? null : compareOf(readState(model).a),
     }),
-  }, speed => setModel({ speed }));
+  }, chosen => setModel({ speed: chosen }));
   const dataControls = createDataControls(setModel);
   const presets = createPresetRow(choose);
   const notice = createNotice();
   const place = make("div", { className: "pg-lanes" });
   const body = make("div", { className: "pg-body" }, dataControls.element, place);
   const foot = make("div", { className: "pg-foot" });
-  const root = make("div", { className: "pg" }, make("style", { textContent: PLAY_STYLE }),
+  const root = make("div", { className: "pg" }, make("style", { textContent: STYLE }),
     ...presets.elements, make("div", { className: "pg-bars" }, bar.element, bar.more),
     notice.element, body, foot, speaker.element);
   // Its Reset changes the model; nothing may have changed there, and training starts again anyway.
-  toolbar(model, foot, defaults).firstChild.addEventListener("click", () => {
+  toolbar(model, foot, defaults).firstElementChild?.addEventListener("click", () => {
     loop.play(false);
     notice.hide();
     presets.forget();
@@ -81,10 +79,13 @@ function render({ model, el }) {
   });
   el.append(root);
 
-  // Changes: from here, from the page's address, or from Python
+  /**
+   * Changes the model. Others do too: the page's address, or Python.
+   * @param {Record<string, unknown>} changes
+   */
   function setModel(changes) {
     const keys = Object.keys(changes);
-    const own = PLAY_PRESETS[model.get("preset")]?.settings ?? {};
+    const own = PRESETS[presetOf(model)]?.settings ?? {};
     for (const [key, value] of Object.entries(changes)) model.set(key, value);
     // Without the preset, a link holds also what is back at its default.
     const left = keys.some(key => Object.hasOwn(own, key) || !VIEW_KEYS.includes(key));
@@ -92,21 +93,25 @@ function render({ model, el }) {
     if (keys.some(key => START_KEYS.includes(key))) model.set("weights", null);
     model.save_changes();
   }
+  /** @param {Record<string, unknown>} changes of B */
   function changeSecond(changes) {
-    const { b } = readPlayState(model);
+    const { b } = readState(model);
     if (b) setModel({ compare: compareOf({ ...b, ...changes }) }); // else it is about to go
   }
 
   const onChange = () => { changed = true; loop.request(); };
-  const events = [...Object.keys(PLAY_DEFAULTS), "refused"].map(key => `change:${key}`);
+  const events = [...Object.keys(DEFAULTS), "refused"].map(key => `change:${key}`);
   for (const event of events) model.on(event, onChange);
 
-  /** Shows a preset from its beginning. */
+  /**
+   * Shows a preset from its beginning.
+   * @param {string} name
+   */
   function choose(name) {
     loop.play(false);
     notice.hide();
     preset = name;
-    setModel({ ...PLAY_DEFAULTS, ...PLAY_PRESETS[name].settings, preset: name });
+    setModel({ ...DEFAULTS, ...PRESETS[name].settings, preset: name });
     restart();
     speaker.say(presets.note());
   }
@@ -115,16 +120,16 @@ function render({ model, el }) {
     const notices = [];
     const opened = Boolean(model.given); // an address, just now
     if (opened) presets.forget();
-    const name = model.get("preset") ?? "";
+    const name = presetOf(model);
     if (name && (opened ? name !== defaults.preset : name !== preset)) {
       notices.push(...expandPreset(model));
     }
     notices.push(...mendModel(model));
     if (opened) model.given = null;
-    preset = model.get("preset") ?? "";
-    state = readPlayState(model);
+    preset = presetOf(model);
+    const { a, b, view } = readState(model);
     changed = false; // also what was mended just now
-    const { a, b, view } = state;
+    speed = view.speed;
     const data = pointsOf(a);
     arrange(b ? 2 : 1);
     const asked = [lanes[0].update(a, data, view)];
@@ -150,34 +155,40 @@ function render({ model, el }) {
     if (!model.link) model.save_changes(); // Python learns of what was mended
   }
 
+  /** @param {number} count of networks */
   function arrange(count) {
-    while (lanes.length > count) lanes.pop().stop();
+    while (lanes.length > count) lanes.pop()?.stop();
     while (lanes.length < count) {
       const first = lanes.length === 0;
-      lanes.push(createLane({
+      const lane = createLane({
         name: first ? "A" : "B",
         speaker,
         onTouched: loop.request,
         onEdited: () => report(performance.now()),
         onRefused: sentence => notice.show([sentence]),
         onChange: first ? setModel : changeSecond,
-      }));
-      place.append(lanes.at(-1).element);
+      });
+      lanes.push(lane);
+      place.append(lane.element);
     }
     body.classList.toggle("pg-two", count > 1);
   }
 
-  // Time
+  /** @param {number} time of the frame, in milliseconds */
   function trained(time) {
     for (const lane of lanes) {
       lane.training.measure();
-      lane.touch("maps", "texts");
+      lane.learned();
     }
     tellLost();
     if (lanes.every(({ training }) => training.trainer.diverged)) pause();
     else if (time - reported > REPORT_EVERY) report(time);
   }
 
+  /**
+   * @param {boolean} playing
+   * @returns {boolean} whether all changes are drawn
+   */
   function draw(playing) {
     if (sizeNow() !== size) {
       size = sizeNow();
@@ -185,12 +196,14 @@ function render({ model, el }) {
     }
     const histories = lanes.map(({ training }) => training.history);
     const range = lossRange(histories);
-    lanes.forEach((lane, i) => lane.draw(theme, playing, histories[1 - i] ?? null, range));
+    const drawn = lanes.map((lane, i) =>
+      lane.draw(theme, playing, histories[1 - i] ?? null, range));
     const { epoch, iteration } = lanes[0].training;
     writeText(bar.status, `Epoch ${epoch.toLocaleString("en-US")}`);
     bar.status.title = `${iteration.toLocaleString("en-US")} steps of the optimizer`;
     writeText(bar.play, playing ? "Pause" : "Play");
     bar.play.toggleAttribute("data-on", playing);
+    return drawn.every(Boolean);
   }
 
   const sizeNow = () => `${width} ${devicePixelRatio}`;
@@ -200,6 +213,7 @@ function render({ model, el }) {
     rest();
   }
 
+  /** @param {(lane: ReturnType<typeof createLane>) => void} move */
   function stepOnce(move) {
     loop.play(false);
     if (changed) read();
@@ -232,7 +246,10 @@ function render({ model, el }) {
     report(performance.now());
   }
 
-  /** Python gets weights and history; a page keeps them out of its address. */
+  /**
+   * Python gets weights and history; a page keeps them out of its address.
+   * @param {number} time in milliseconds
+   */
   function report(time) {
     reported = time;
     if (model.link || model.get("result") === undefined) return;
@@ -243,13 +260,22 @@ function render({ model, el }) {
   }
 
   // First sight, size and theme. The start is cut into parts, so that a slow page answers between.
+  /** @param {(() => void)[]} tasks */
+  const inParts = tasks => {
+    const drawn = markDrawing(root);
+    const stop = inTurn([...tasks, drawn]);
+    return () => {
+      stop();
+      drawn();
+    };
+  };
   const pictures = () => dataControls.pictures.map(one => () => drawThumbnail(one, theme));
   const observer = new ResizeObserver(([entry]) => {
     width = Math.round(entry.contentRect.width);
     if (sizeNow() !== size) loop.request();
   });
   let stopWatching = () => {};
-  let stopParts = inTurn([
+  let stopParts = inParts([
     () => { theme = themeOf(root); },
     () => arrange(model.get("compare") ? 2 : 1),
     () => {
@@ -265,7 +291,7 @@ function render({ model, el }) {
   const stopTheme = watchTheme(() => {
     theme = themeOf(root);
     stopParts();
-    stopParts = inTurn(pictures());
+    stopParts = inParts(pictures());
     for (const lane of lanes) lane.touch("points", "maps", "texts");
   });
 
@@ -281,5 +307,8 @@ function render({ model, el }) {
     root.remove();
   };
 }
+
+/** @param {Pick<import("./view/state.js").Model, "get">} model */
+const presetOf = model => String(model.get("preset") ?? "");
 
 export default { render };

@@ -1,7 +1,7 @@
 // The playground's WebAssembly engine: trains in float32, four numbers at a time. No DOM.
 //
 // It takes the common settings, where the browser has WebAssembly SIMD; the plain engine takes the
-// rest, and says what is right. The kernel (playground_kernel.c) does a whole call's batches on its
+// rest, and says what is right. The kernel (kernel.c) does a whole call's batches on its
 // own copy of the parameters, which afterwards come back into the network's arrays.
 
 import { KERNEL_BASE64 } from "./wasm.js";
@@ -16,8 +16,10 @@ const PAGE = 65536; // bytes of a page of WebAssembly's memory; the first one is
 const HEADER = 88; // bytes before the layers in the kernel's Training
 const LAYER = 40; // bytes of its Layer
 
+/** @param {number} length */
 const upToFour = (length) => Math.ceil(length / 4) * 4;
 
+/** @type {WebAssembly.Module | null | undefined} */
 let kernelModule;
 
 /** The compiled kernel, or null where it cannot be. It is compiled when it is first asked for. */
@@ -33,29 +35,42 @@ function compileKernel() {
   return kernelModule;
 }
 
-/** Whether the kernel knows the settings. */
+/**
+ * Whether the kernel knows the settings.
+ * @param {import("./trainer.js").Settings} settings
+ */
 function suitsKernel(settings) {
   return KERNEL_ACTIVATIONS.includes(settings.activation)
     && !settings.batch_normalization && settings.dropout === 0;
 }
 
 /**
- * @param {import("./network.js").PlaygroundNetwork} network
+ * @typedef {object} KernelExports
+ * @property {WebAssembly.Memory} memory
+ * @property {(record: number, order: number, from: number, to: number) => void} train
+ */
+
+/**
+ * @param {import("./network.js").Network} network
  * @param {import("./evaluation.js").PointSet} training
  * @param {number} batchSize
- * @param {object} settings
- * @returns an engine as `createPlainEngine` makes it, or null where this is not possible
+ * @param {import("./trainer.js").Settings} settings
+ * @returns {import("./trainer.js").Engine | null} null where this is not possible
  */
 export function createWasmEngine(network, training, batchSize, settings) {
   const module = suitsKernel(settings) ? compileKernel() : null;
   if (!module) return null;
-  const { memory, train } = new WebAssembly.Instance(module).exports;
+  const { exports } = new WebAssembly.Instance(module);
+  const { memory, train } = /** @type {KernelExports} */ (/** @type {unknown} */ (exports));
   const { layers, sizes } = network;
   const stride = upToFour(batchSize);
   const samples = training.count;
 
   let end = PAGE;
-  /** Room for numbers of four bytes; rows of units fill up to a multiple of four. */
+  /**
+   * Room for numbers of four bytes; rows of units fill up to a multiple of four.
+   * @param {number} length
+   */
   const take = (length) => {
     const start = end;
     end += 4 * upToFour(length);
@@ -83,7 +98,10 @@ export function createWasmEngine(network, training, batchSize, settings) {
     KERNEL_OPTIMIZERS.indexOf(settings.optimizer), Number(settings.problem === "regression"),
     0, samples, batchSize, parameters,
   ], record / 4 + 4);
-  /** Takes rates and the penalty, also in the middle of the training. */
+  /**
+   * Takes rates and the penalty, also in the middle of the training.
+   * @param {import("./trainer.js").Settings} settings
+   */
   const setRates = ({ learning_rate: rate, regularization, regularization_rate: price }) => {
     words[record / 4 + 8] = price === 0 ? 0 : KERNEL_PENALTIES.indexOf(regularization);
     numbers.set([rate, price], record / 4 + 12);
@@ -114,7 +132,8 @@ export function createWasmEngine(network, training, batchSize, settings) {
     return found;
   });
 
-  return {
+  /** @type {import("./trainer.js").Engine} */
+  const engine = {
     name: "wasm",
     order: words.subarray(order / 4, order / 4 + samples),
     train: (from, to) => train(record, order, from, to),
@@ -123,7 +142,6 @@ export function createWasmEngine(network, training, batchSize, settings) {
       setRates(next);
       return true;
     },
-    /** Puts the kernel's parameters into the network's arrays. */
     store() {
       for (const { own, at: start, rows: count, columns, width } of places) {
         for (let o = 0; o < count; o++) {
@@ -131,7 +149,6 @@ export function createWasmEngine(network, training, batchSize, settings) {
         }
       }
     },
-    /** Takes over what was changed in the network's arrays. */
     load() {
       for (const { own, at: start, rows: count, columns, width } of places) {
         for (let o = 0; o < count; o++) {
@@ -149,4 +166,5 @@ export function createWasmEngine(network, training, batchSize, settings) {
       return Math.sqrt(sum);
     },
   };
+  return engine;
 }

@@ -9,6 +9,7 @@ export const DOMAIN = 6;
 /** What the network can be given, in the order in which it is shown. */
 export const FEATURES = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"];
 
+/** @type {Record<string, (x1: number, x2: number) => number>} */
 const FEATURE_FORMULAS = {
   x1: (x1) => x1,
   x2: (x1, x2) => x2,
@@ -35,6 +36,23 @@ const BUMPS = [
   [-4, 2.5, 1], [0, 2.5, -1], [4, 2.5, 1], [-4, -2.5, -1], [0, -2.5, 1], [4, -2.5, -1],
 ];
 const BUMP_WIDTH = 1;
+
+/**
+ * What decides which points there are.
+ * @typedef {object} DataSettings
+ * @property {string} problem classification or regression
+ * @property {string} data one of DATA_SETS[problem]
+ * @property {number} noise in percent
+ * @property {number} train_share in percent
+ * @property {number} seed
+ *
+ * @typedef {object} Points
+ * @property {Float64Array} x1
+ * @property {Float64Array} x2
+ * @property {Float64Array} target
+ * @property {Int32Array} train indices of points
+ * @property {Int32Array} test indices of the others
+ */
 
 /**
  * A drawer sets one point without noise: [x1, x2, target, displacement at 100 % noise].
@@ -73,6 +91,7 @@ const CLASSIFICATION_DATA = {
   },
 };
 
+/** @type {Record<string, (x1: number, x2: number) => number>} the target without noise */
 const REGRESSION_DATA = {
   plane: (x1, x2) => (x1 + x2) / (2 * DOMAIN),
   gaussians: (x1, x2) => {
@@ -85,7 +104,7 @@ const REGRESSION_DATA = {
   },
 };
 
-/** The data sets of each problem. */
+/** @type {Record<string, string[]>} the data sets of each problem */
 export const DATA_SETS = {
   classification: Object.keys(CLASSIFICATION_DATA),
   regression: Object.keys(REGRESSION_DATA),
@@ -95,10 +114,8 @@ export const DATA_SETS = {
  * Draws the points. Noise displaces the points of a classification, and the targets of a
  * regression; more noise displaces the same points further in the same directions, and another
  * share of training points moves only as many as it must.
- * @param {{problem: string, data: string, noise: number, train_share: number, seed: number}}
- *   settings
- * @returns {{x1: Float64Array, x2: Float64Array, target: Float64Array, train: Int32Array,
- *   test: Int32Array}} `train` and `test` are indices of points
+ * @param {DataSettings} settings
+ * @returns {Points}
  */
 export function makeData({ problem, data, noise, train_share, seed }) {
   const random = createRandom(seed, "data");
@@ -124,7 +141,11 @@ export function makeData({ problem, data, noise, train_share, seed }) {
   return { x1, x2, target, train: order.slice(0, share), test: order.slice(share) };
 }
 
-/** Folds a number back at the domain's border: clipping would pile points up there. */
+/**
+ * Folds a number back at the domain's border: clipping would pile points up there.
+ * @param {number} value
+ * @returns {number}
+ */
 function reflectIntoDomain(value) {
   let inside = value;
   while (Math.abs(inside) > DOMAIN) inside = Math.sign(inside) * 2 * DOMAIN - inside;

@@ -8,6 +8,15 @@ const SATURATED_SLOPE = 0.01;
 /**
  * Points in columns, feature by feature.
  * @typedef {{inputs: Float64Array, targets: Float64Array, count: number}} PointSet
+ *
+ * @typedef {object} Grid n x n points
+ * @property {number} n
+ * @property {number} count n * n
+ * @property {Float64Array} x1
+ * @property {Float64Array} x2
+ * @property {Float64Array} inputs feature by feature
+ * @property {Float32Array[][]} units each hidden unit's outputs, layer by layer; at first empty
+ * @property {Float32Array} output the network's; at first empty
  */
 
 /**
@@ -15,6 +24,7 @@ const SATURATED_SLOPE = 0.01;
  * top, as the pixels of an image lie.
  * @param {number} n
  * @param {(x1: Float64Array, x2: Float64Array) => Float64Array} featuresOf
+ * @returns {Grid}
  */
 export function createGrid(n, featuresOf) {
   const count = n * n;
@@ -23,10 +33,19 @@ export function createGrid(n, featuresOf) {
     x1[i] = DOMAIN * ((2 * (i % n) + 1) / n - 1);
     x2[i] = DOMAIN * (1 - (2 * Math.floor(i / n) + 1) / n);
   }
-  return { n, count, x1, x2, inputs: featuresOf(x1, x2), units: null, output: null };
+  const inputs = featuresOf(x1, x2);
+  return { n, count, x1, x2, inputs, units: [], output: new Float32Array(0) };
 }
 
-/** Copies the columns from `start` on into the workspace; returns how many they are. */
+/**
+ * Copies the columns from `start` on into the workspace.
+ * @param {import("./step.js").Workspace} work
+ * @param {Float64Array} inputs
+ * @param {number} features
+ * @param {number} total of columns
+ * @param {number} start
+ * @returns {number} how many were copied
+ */
 function loadColumns(work, inputs, features, total, start) {
   const count = Math.min(work.capacity, total - start);
   for (let f = 0; f < features; f++) {
@@ -37,8 +56,8 @@ function loadColumns(work, inputs, features, total, start) {
 }
 
 /**
- * @param {import("./network.js").PlaygroundNetwork} network
- * @param {object} work a workspace of any capacity
+ * @param {import("./network.js").Network} network
+ * @param {import("./step.js").Workspace} work of any capacity
  * @param {PointSet} points
  * @param {string} problem
  * @returns {number} the mean loss in evaluation, without the penalty
@@ -57,12 +76,17 @@ export function meanLoss(network, work, points, problem) {
 /**
  * The outputs of every unit at the points of a grid. A classification's output is shown as
  * 2 σ(z) - 1, which is tanh(z / 2), from -1 for label 0 to 1 for label 1.
+ * @param {import("./network.js").Network} network
+ * @param {import("./step.js").Workspace} work of any capacity
+ * @param {Grid} grid
+ * @param {string} problem
  * @returns {{units: Float32Array[][], output: Float32Array}} the grid's own arrays, which the
  *   next call overwrites
  */
 export function drawMaps(network, work, grid, problem) {
   const hidden = network.layers.slice(0, -1);
-  if (!grid.output || !hidden.every(({ outputs }, l) => grid.units[l]?.length === outputs)) {
+  if (grid.output.length === 0
+    || !hidden.every(({ outputs }, l) => grid.units[l]?.length === outputs)) {
     const room = () => new Float32Array(grid.count);
     grid.units = hidden.map(({ outputs }) => Array.from({ length: outputs }, room));
     grid.output = room();
@@ -90,8 +114,8 @@ export function drawMaps(network, work, grid, problem) {
  * How much of each layer hardly learns, over the given points: `saturated` is the share of hidden
  * outputs with an activation slope below 0.01, `dead` the share of units whose slope is 0 on all
  * points. The output layer is linear: 0 and 0.
- * @param {import("./network.js").PlaygroundNetwork} network
- * @param {object} work
+ * @param {import("./network.js").Network} network
+ * @param {import("./step.js").Workspace} work of any capacity
  * @param {PointSet} points
  * @returns {{saturated: number, dead: number}[]}
  */

@@ -12,7 +12,11 @@ const LOG2_LOW = 1.90821492927058770002e-10 / 64;
 const POWERS = Float64Array.from({ length: 2046 }, (_, i) => (i === 0 ? 0 : 2 ** (i - 1022)));
 const ROOTS = Float64Array.from({ length: 64 }, (_, i) => 2 ** (i / 64));
 
-/** e^x - 1, also accurate near 0. Beyond +-708 it stays what it is there. */
+/**
+ * e^x - 1, also accurate near 0. Beyond +-708 it stays what it is there.
+ * @param {number} x
+ * @returns {number}
+ */
 export function expm1Fast(x) {
   const inside = Math.max(-708, Math.min(708, x));
   const k = Math.floor(inside * STEPS + 0.5);
@@ -23,7 +27,11 @@ export function expm1Fast(x) {
   return power * series + (power - 1);
 }
 
-/** e^x, also accurate where it is tiny. Beyond 708 it stays the same; below -708 it is 0. */
+/**
+ * e^x, also accurate where it is tiny. Beyond 708 it stays the same; below -708 it is 0.
+ * @param {number} x
+ * @returns {number}
+ */
 export function expFast(x) {
   const inside = Math.max(-708, Math.min(708, x));
   const k = Math.floor(inside * STEPS + 0.5);

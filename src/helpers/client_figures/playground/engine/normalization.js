@@ -9,7 +9,7 @@ const RUNNING_SHARE = 0.1; // torch calls it momentum
  * @param {Float64Array} z changed in place
  * @param {Float64Array} standardized receives what the backward pass needs
  * @param {Float64Array} scale receives 1 / deviation of each unit
- * @param {import("./network.js").PlaygroundLayer} layer
+ * @param {import("./network.js").Layer} layer
  * @param {number} count of samples
  * @param {boolean} training
  */
@@ -43,8 +43,8 @@ export function normalizeBatch(z, standardized, scale, layer, count, training) {
  * @param {Float64Array} delta changed in place
  * @param {Float64Array} standardized
  * @param {Float64Array} scale
- * @param {import("./network.js").PlaygroundLayer} layer
- * @param {import("./network.js").PlaygroundLayer} gradient receives gamma's and beta's
+ * @param {import("./network.js").Layer} layer
+ * @param {import("./network.js").Layer} gradient receives gamma's and beta's
  * @param {number} count of samples
  */
 export function normalizeBackward(delta, standardized, scale, layer, gradient, count) {

@@ -107,6 +107,7 @@ export const OPTIMIZERS = {
  * @returns {OptimizerState}
  */
 export function createOptimizer(name, count) {
+  /** @type {Record<string, Float64Array>} */
   const arrays = {};
   for (const key of OPTIMIZERS[name].arrays) arrays[key] = new Float64Array(count);
   return { name, step: 0, arrays };

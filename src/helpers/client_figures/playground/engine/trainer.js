@@ -13,18 +13,42 @@ import { createWorkspace, trainStep } from "./step.js";
 const EVALUATION_BLOCK = 128;
 
 /**
- * @param {object} settings checked, with the keys of `playground(...)` in Python
- * @param {ReturnType<typeof import("./data.js").makeData>} data
+ * What defines a training, with the keys of `playground(...)` in Python.
+ * @typedef {import("./data.js").DataSettings & import("./network.js").NetworkSettings
+ *   & import("./step.js").StepSettings & {optimizer: string, batch_size: number}} Settings
+ *
+ * What takes the steps of a training.
+ * @typedef {object} Engine
+ * @property {"plain" | "wasm"} name
+ * @property {Int32Array} order in which the points are taken
+ * @property {(from: number, to: number) => void} train on the samples order[from], ...,
+ *   order[to - 1], batch after batch
+ * @property {(next: Settings) => boolean} change takes rates, penalty and dropout, if it can
+ * @property {() => void} store puts its parameters into the network's arrays
+ * @property {() => void} load takes over what was changed in the network's arrays
+ * @property {(layer: number) => number} gradientNorm of the weights in the last step
+ *
+ * How much gradient reaches a layer, and how much of it hardly learns.
+ * @typedef {{gradientNorm: number, saturated: number, dead: number}} LayerReport
+ *
+ * @typedef {ReturnType<typeof createTrainer>} Trainer
+ */
+
+/**
+ * @param {Settings} settings checked
+ * @param {import("./data.js").Points} data
  * @param {{wasm?: boolean}} [options]
  */
 export function createTrainer(settings, data, { wasm = true } = {}) {
   const network = createNetwork(settings);
+  /** @type {(x1: Float64Array, x2: Float64Array) => Float64Array} */
   const featuresOf = (x1, x2) => {
     const columns = new Float64Array(x1.length * settings.features.length);
     settings.features.forEach((name, f) =>
       columns.set(featureValues(name, x1, x2), f * x1.length));
     return columns;
   };
+  /** @type {(indices: Int32Array) => import("./evaluation.js").PointSet} */
   const select = (indices) => ({
     count: indices.length,
     inputs: featuresOf(Float64Array.from(indices, (i) => data.x1[i]),
@@ -54,7 +78,10 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
     diverged = sum !== 0; // 0 times an infinity, or times NaN, is NaN
   };
 
-  /** Trains up to `end` in the present epoch's order, or in the next one's. */
+  /**
+   * Trains up to `end` in the present epoch's order, or in the next one's.
+   * @param {number} end
+   */
   const trainUntil = (end) => {
     engine.train(position, end);
     iteration += Math.ceil((end - position) / batchSize);
@@ -81,11 +108,12 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
     /**
      * Goes on with other rates, another penalty or other dropout: the optimizer keeps its memory,
      * and the batches their order.
+     * @param {Settings} next
      * @returns {boolean} whether this is possible; else only a new trainer can take the settings
      */
     change(next) {
-      const same = ["optimizer", "batch_size"].every((key) => next[key] === settings[key]);
-      if (!same || !engine.change(next)) return false;
+      if (next.optimizer !== settings.optimizer || next.batch_size !== settings.batch_size
+        || !engine.change(next)) return false;
       settings = next;
       return true;
     },
@@ -98,7 +126,10 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
       finishCall();
     },
 
-    /** Trains for whole epochs; an epoch that was begun by `step` counts as the first. */
+    /**
+     * Trains for whole epochs; an epoch that was begun by `step` counts as the first.
+     * @param {number} epochs
+     */
     run(epochs) {
       if (diverged) return;
       for (let e = 0; e < epochs; e++) {
@@ -114,23 +145,37 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
       test: meanLoss(network, evaluation, testing, settings.problem),
     }),
 
+    /** @param {number} n points per side */
     makeGrid: (n) => createGrid(n, featuresOf),
+    /** @param {import("./evaluation.js").Grid} grid */
     maps: (grid) => drawMaps(network, evaluation, grid, settings.problem),
 
     /**
      * Of each layer: the norm of the last step's weight gradient (with the penalty's, as torch's
      * `weight.grad` has it; 0 before the first step), and how much of it hardly learns.
+     * @returns {LayerReport[]}
      */
     layerReport() {
       const shares = reportSaturation(network, evaluation, training);
       return shares.map((share, l) => ({ gradientNorm: engine.gradientNorm(l), ...share }));
     },
 
+    /**
+     * @param {number} layer
+     * @param {number} out unit of the layer
+     * @param {number} input
+     * @param {number} value
+     */
     setWeight(layer, out, input, value) {
       const { weight, inputs } = network.layers[layer];
       weight[out * inputs + input] = value;
       changeWeights();
     },
+    /**
+     * @param {number} layer
+     * @param {number} out unit of the layer
+     * @param {number} value
+     */
     setBias(layer, out, value) {
       network.layers[layer].bias[out] = value;
       changeWeights();
@@ -142,6 +187,7 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
      * last layer, again layer after layer where they are normalized: runningMean, runningVar.
      */
     weights: () => [...network.parameters, ...network.statistics],
+    /** @param {number[]} values as `weights` gives them */
     loadWeights(values) {
       const { parameters, statistics } = network;
       if (values.length !== parameters.length + statistics.length) {
@@ -155,13 +201,21 @@ export function createTrainer(settings, data, { wasm = true } = {}) {
   };
 }
 
-/** Training in float64, with all settings. */
+/**
+ * Training in float64, with all settings.
+ * @param {import("./network.js").Network} network
+ * @param {import("./evaluation.js").PointSet} training
+ * @param {number} batchSize
+ * @param {Settings} settings
+ * @returns {Engine}
+ */
 function createPlainEngine(network, training, batchSize, settings) {
   const work = createWorkspace(network, batchSize);
   const optimizer = createOptimizer(settings.optimizer, network.parameters.length);
   const dropping = createRandom(settings.seed, "dropout");
   const features = network.sizes[0];
   const order = new Int32Array(training.count);
+  /** @type {(position: number, count: number) => void} */
   const trainBatch = (position, count) => {
     for (let f = 0; f < features; f++) {
       const column = f * training.count;
@@ -181,7 +235,6 @@ function createPlainEngine(network, training, batchSize, settings) {
   return {
     name: "plain",
     order,
-    /** Trains on the samples order[from], ..., order[to - 1], batch after batch. */
     train(from, to) {
       for (let at = from; at < to; at += batchSize) trainBatch(at, Math.min(batchSize, to - at));
     },

@@ -5,8 +5,14 @@ const RAMPS = {
   light: { below: [213, 94, 0], zero: [246, 247, 249], above: [0, 114, 178] },
   dark: { below: [240, 138, 52], zero: [29, 33, 41], above: [72, 168, 228] },
 };
-/** What is drawn besides maps. */
-export const PLAY_INKS = {
+/**
+ * @typedef {"light" | "dark"} Theme
+ * @typedef {Record<"below" | "above" | "none" | "text" | "edge" | "ink" | "frame" | "grid"
+ *   | "test", string>} Inks
+ */
+
+/** @type {Record<Theme, Inks>} what is drawn besides maps */
+export const INKS = {
   light: {
     below: "#d55e00", above: "#0072b2", none: "#b9bec7", text: "#48494d", edge: "#ffffff",
     ink: "#111418", frame: "#7c828d", grid: "#e1e3e7", test: "#00795a",
@@ -19,9 +25,10 @@ export const PLAY_INKS = {
 // Maps are paler than points, which must stand out on them.
 const STRENGTH = 0.78;
 
+/** @type {Partial<Record<Theme, Uint32Array>>} */
 const ramps = {};
 /**
- * @param {"light" | "dark"} theme
+ * @param {Theme} theme
  * @returns {Uint32Array} 256 pixels, from -1 to 1
  */
 export function rampOf(theme) {
@@ -35,9 +42,14 @@ export function rampOf(theme) {
   });
 }
 
-/** @returns {string} the CSS gradient of the ramp, for the legend */
+/**
+ * @param {Theme} theme
+ * @param {boolean} discretize whether only the sign counts
+ * @returns {string} the CSS gradient of the ramp, for the legend
+ */
 export function rampGradient(theme, discretize) {
   const ramp = rampOf(theme);
+  /** @param {number} i */
   const css = i => `rgb(${ramp[i] & 255} ${(ramp[i] >> 8) & 255} ${(ramp[i] >> 16) & 255})`;
   if (discretize) return `linear-gradient(90deg, ${css(0)} 50%, ${css(255)} 50%)`;
   return `linear-gradient(90deg, ${[0, 32, 64, 96, 128, 160, 192, 224, 255].map(css).join()})`;
@@ -64,7 +76,11 @@ export function paintMap(pixels, from, values, ramp, discretize) {
   }
 }
 
-/** @returns {string} the full color of a target between -1 and 1 */
+/**
+ * @param {Theme} theme
+ * @param {number} value
+ * @returns {string} the full color of a target between -1 and 1
+ */
 export function pointColor(theme, value) {
   const { below, zero, above } = RAMPS[theme];
   const end = value < 0 ? below : above;

@@ -2,29 +2,44 @@
 
 import { DIAGRAM_HEIGHT } from "./diagram.js";
 import { make, makeButton, writeText } from "../../shared/elements.js";
-import { PLAY_FEATURES } from "./state.js";
+import { FEATURE_NAMES } from "./state.js";
 
 const MOST_LAYERS = 6;
 const MOST_UNITS = 8;
 const USUAL_UNITS = 4;
 
 /**
- * @param {(changes: Record<string, unknown>) => void} onChange
- * @param {(mark: object | null) => void} mark
+ * @typedef {import("./state.js").Settings} Settings
+ *
+ * The buttons of one layer.
+ * @typedef {object} LayerButtons
+ * @property {HTMLElement} block
+ * @property {HTMLButtonElement} less
+ * @property {HTMLButtonElement} add
+ * @property {HTMLElement} text
+ */
+
+/**
+ * @param {(changes: Partial<Settings>) => void} onChange
+ * @param {(mark: import("./diagram.js").Mark | null) => void} mark
  */
 export function createColumns(onChange, mark) {
-  let settings = null;
+  /** @type {Pick<Settings, "hidden" | "features">} */
+  let settings = { hidden: [], features: [] };
   let built = ""; // for how many layers there are buttons
+  /** @type {LayerButtons[]} */
   let parts = [];
   const count = make("span", { className: "pg-count" });
-  const fewer = makeButton("−", () => setHidden(settings.hidden.slice(0, -1)), "Remove a hidden layer");
+  const fewer = makeButton("−", () =>
+    setHidden(settings.hidden.slice(0, -1)), "Remove a hidden layer");
   const more = makeButton("+", () =>
     setHidden([...settings.hidden, settings.hidden.at(-1) ?? USUAL_UNITS]), "Add a hidden layer");
   const layers = make("div", { className: "pg-layers" }, fewer, more, count);
   const units = make("div", { className: "pg-units" });
+  /** @param {number[]} hidden */
   const setHidden = hidden => onChange({ hidden });
 
-  const switches = PLAY_FEATURES.map(([key, name], row) => {
+  const switches = FEATURE_NAMES.map(([key, name], row) => {
     const box = make("input", { type: "checkbox" });
     const label = make("label", {}, box, make("span", { textContent: name }));
     box.addEventListener("change", () => toggle(row));
@@ -36,6 +51,7 @@ export function createColumns(onChange, mark) {
     make("legend", { className: "pg-spoken", textContent: "Features" }),
     ...switches.map(({ label }) => label));
 
+  /** @param {number} row of a feature */
   function toggle(row) {
     const { key, box } = switches[row];
     const rest = settings.features.filter(name => name !== key);
@@ -47,11 +63,14 @@ export function createColumns(onChange, mark) {
 
   return {
     layers, units, features, toggle,
-    /** @param {object} next settings, before they are drawn */
+    /** @param {Settings} next settings, before they are drawn */
     take(next) {
       settings = next;
     },
-    /** @param {object} next settings @param {object} layout of the diagram */
+    /**
+     * @param {Settings} next settings
+     * @param {import("./diagram.js").Layout} layout
+     */
     show(next, layout) {
       for (const { key, box } of switches) box.checked = next.features.includes(key);
       switches.forEach(({ label }, row) => {
@@ -64,7 +83,7 @@ export function createColumns(onChange, mark) {
       more.disabled = hidden.length === MOST_LAYERS;
       if (built !== String(hidden.length)) build(hidden.length);
       hidden.forEach((size, k) => {
-        const [block, less, add, text] = parts[k];
+        const { block, less, add, text } = parts[k];
         block.style.left = `${layout.columns[k + 1].x - 28}px`;
         less.disabled = size === 1;
         add.disabled = size === MOST_UNITS;
@@ -75,19 +94,23 @@ export function createColumns(onChange, mark) {
     },
   };
 
-  /** Buttons are made anew only for another number of layers, so that none loses the focus. */
+  /**
+   * Buttons are made anew only for another number of layers, so that none loses the focus.
+   * @param {number} length
+   */
   function build(length) {
     built = String(length);
     parts = Array.from({ length }, (_, k) => {
+      /** @type {(by: number) => () => void} */
       const change = by => () =>
         setHidden(settings.hidden.map((size, i) => (i === k ? size + by : size)));
       const less = makeButton("−", change(-1), `Remove a unit of layer ${k + 1}`);
       const add = makeButton("+", change(1), `Add a unit to layer ${k + 1}`);
       const text = make("span");
-      return [make("div", {}, less, add, text), less, add, text];
+      return { block: make("div", {}, less, add, text), less, add, text };
     });
     units.replaceChildren(make("span", { className: "pg-head-inputs", textContent: "Features" }),
-      ...parts.map(([block]) => block),
+      ...parts.map(({ block }) => block),
       make("span", { className: "pg-head-output", textContent: "Output" }));
   }
 }

@@ -1,6 +1,6 @@
 // The network as a picture: a map for each unit, and lines as thick as the weights between them.
 
-import { PLAY_INKS, paintMap, rampOf } from "./colors.js";
+import { INKS, paintMap, rampOf } from "./colors.js";
 
 export const DIAGRAM_HEIGHT = 336;
 export const TILE = 34;
@@ -12,10 +12,26 @@ const LEVELS = 12; // thicknesses of a line
 const GRAB_LINE = 7; // CSS pixels from a line within which the pointer means it
 
 /**
+ * Where everything is: columns 0 (features), 1 ... and the last (output), and the middles of their
+ * rows.
+ * @typedef {{width: number, columns: {x: number, y: number[]}[]}} Layout
+ *
+ * @typedef {{column: number, row: number}} Unit
+ *
+ * @typedef {{layer: number, out: number, input: number}} Link
+ *
+ * A link with `index` into its layer's weights and the ends of its line.
+ * @typedef {Link & {index: number, x0: number, y0: number, x1: number, y1: number}} Line
+ *
+ * What is pointed at.
+ * @typedef {{unit: Unit, link?: undefined} | {unit?: undefined, link: Link}} Mark
+ */
+
+/**
  * @param {number} width of the box in CSS pixels
  * @param {number[]} hidden
  * @param {number} features how many are shown, used or not
- * @returns {object} where everything is: columns 0 (features), 1 ... and the last (output)
+ * @returns {Layout}
  */
 export function diagramLayout(width, hidden, features) {
   const gaps = hidden.length + 1;
@@ -30,12 +46,12 @@ export function diagramLayout(width, hidden, features) {
 
 /**
  * The lines of a layout.
- * @param {ReturnType<typeof diagramLayout>} layout
+ * @param {Layout} layout
  * @param {number[]} used which of the features are the network's inputs
- * @returns {{layer: number, out: number, input: number, index: number, x0: number, y0: number,
- *   x1: number, y1: number}[]} `index` into the layer's weights
+ * @returns {Line[]}
  */
 export function diagramLinks(layout, used) {
+  /** @type {Line[]} */
   const links = [];
   for (let layer = 0; layer + 1 < layout.columns.length; layer++) {
     const from = layout.columns[layer];
@@ -49,7 +65,11 @@ export function diagramLinks(layout, used) {
   return links;
 }
 
-/** @returns {number} the height of a line at x */
+/**
+ * @param {Line} line
+ * @param {number} x
+ * @returns {number} its height there
+ */
 function heightAt({ x0, y0, x1, y1 }, x) {
   const u = (x - x0) / (x1 - x0);
   let [low, high] = [0, 1];
@@ -64,7 +84,11 @@ function heightAt({ x0, y0, x1, y1 }, x) {
 
 /**
  * What is at a place of the diagram.
- * @returns {{unit: {column: number, row: number}} | {link: object} | null}
+ * @param {Layout} layout
+ * @param {Line[]} links
+ * @param {number} x
+ * @param {number} y
+ * @returns {Mark | null}
  */
 export function diagramAt(layout, links, x, y) {
   for (const [column, { x: middle, y: rows }] of layout.columns.entries()) {
@@ -82,23 +106,31 @@ export function diagramAt(layout, links, x, y) {
   return best && { link: best };
 }
 
-/** @returns {number} from 0 (no weight) to LEVELS */
+/**
+ * @param {number} weight
+ * @returns {number} from 0 (no weight) to LEVELS
+ */
 function levelOf(weight) {
   const size = Math.abs(weight);
   if (!(size > 1e-3)) return size === size ? 0 : LEVELS;
   return Math.min(LEVELS, 1 + Math.floor(Math.sqrt(Math.min(size, 4) / 4) * (LEVELS - 0.001)));
 }
 
-/** The drawing itself. */
+/**
+ * The drawing itself.
+ * @param {HTMLCanvasElement} canvas
+ */
 export function createDiagram(canvas) {
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const sheet = document.createElement("canvas"); // all maps, one below the other
-  const press = sheet.getContext("2d", { willReadFrequently: true });
-  let image = null;
-  let pixels = null;
+  const press = /** @type {CanvasRenderingContext2D} */ (
+    sheet.getContext("2d", { willReadFrequently: true }));
+  let image = new ImageData(1, 1);
+  let pixels = new Uint32Array(image.data.buffer);
   let ratio = 1;
   let levels = new Int8Array(0);
 
+  /** @param {Line} line */
   function trace({ x0, y0, x1, y1 }) {
     const half = (x1 - x0) / 2;
     context.moveTo(x0, y0);
@@ -106,6 +138,7 @@ export function createDiagram(canvas) {
   }
 
   return {
+    /** @param {{width: number}} layout */
     measure({ width }) {
       ratio = Math.min(2, devicePixelRatio || 1);
       canvas.width = Math.round(width * ratio);
@@ -115,20 +148,20 @@ export function createDiagram(canvas) {
     },
     /**
      * @param {object} picture
-     * @param {ReturnType<typeof diagramLayout>} picture.layout
-     * @param {ReturnType<typeof diagramLinks>} picture.links
+     * @param {Layout} picture.layout
+     * @param {Line[]} picture.links
      * @param {{weight: ArrayLike<number>}[]} picture.layers
      * @param {ArrayLike<number>[]} picture.maps of all features, units and the output
      * @param {number[]} picture.used features
-     * @param {object | null} picture.marked a unit or a link, as `diagramAt` returns it
+     * @param {Mark | null} picture.marked
      * @param {boolean} picture.discretize
-     * @param {"light" | "dark"} picture.theme
+     * @param {import("./colors.js").Theme} picture.theme
      */
     draw({ layout, links, layers, maps, used, marked, discretize, theme }) {
-      const inks = PLAY_INKS[theme];
+      const inks = INKS[theme];
       const size = maps[0].length;
       const n = Math.round(Math.sqrt(size));
-      if (!image || sheet.width !== n || sheet.height !== n * maps.length) {
+      if (image.width !== n || image.height !== n * maps.length) {
         sheet.width = n;
         sheet.height = n * maps.length;
         image = press.createImageData(n, n * maps.length);
@@ -142,9 +175,12 @@ export function createDiagram(canvas) {
       context.clearRect(0, 0, layout.width, DIAGRAM_HEIGHT);
       drawLinks(links, layers, inks);
       if (marked?.link) {
-        const same = links.find(({ layer, out, input }) => layer === marked.link.layer
-          && out === marked.link.out && input === marked.link.input);
-        if (same) for (const [width, color] of [[7, inks.edge], [3, inks.ink]]) {
+        const { link } = marked;
+        const same = links.find(({ layer, out, input }) =>
+          layer === link.layer && out === link.out && input === link.input);
+        if (same) for (const [width, color] of /** @type {const} */ ([
+          [7, inks.edge], [3, inks.ink],
+        ])) {
           context.lineWidth = width;
           context.strokeStyle = color;
           context.beginPath();
@@ -168,7 +204,12 @@ export function createDiagram(canvas) {
     },
   };
 
-  /** In as few strokes as there are looks: a stroke for each of 200 lines would take too long. */
+  /**
+   * In as few strokes as there are looks: a stroke for each of 200 lines would take too long.
+   * @param {Line[]} links
+   * @param {{weight: ArrayLike<number>}[]} layers
+   * @param {import("./colors.js").Inks} inks
+   */
   function drawLinks(links, layers, inks) {
     if (levels.length < links.length) levels = new Int8Array(links.length);
     links.forEach(({ layer, index }, i) => {

@@ -2,6 +2,13 @@
 
 import { make, writeText } from "../../shared/elements.js";
 
+/**
+ * A control with its name. (`show` is a method, so that lists of different fields can be made.)
+ * @template Value
+ * @typedef {{element: HTMLElement, control: HTMLInputElement | HTMLSelectElement,
+ *   show(value: Value): void}} Field
+ */
+
 let ids = 0;
 /** @returns {string} an id that no other element of the page has */
 export const newId = () => `playground-part-${ids++}`;
@@ -15,7 +22,12 @@ export function fieldGroup(className, hint) {
   const fields = make("div", { className: "pg-fields" });
   const line = make("p", { className: "pg-help", textContent: hint, ariaHidden: "true" });
   const element = make("div", { className }, fields, line);
-  /** Adds a control with its explanation, which screen readers get from the control itself. */
+  /**
+   * Adds a control with its explanation, which screen readers get from the control itself.
+   * @param {HTMLElement} field
+   * @param {HTMLElement} control
+   * @param {string} help
+   */
   function add(field, control, help) {
     const text = make("span", { id: newId(), hidden: true, textContent: help });
     control.setAttribute("aria-describedby", text.id);
@@ -31,7 +43,14 @@ export function fieldGroup(className, hint) {
   return { element, fields, add };
 }
 
-/** A list to choose from. Values need not be strings. */
+/**
+ * A list to choose from. Values need not be strings.
+ * @template Value
+ * @param {string} name
+ * @param {[Value, string][]} options
+ * @param {(value: Value) => void} onPick
+ * @returns {Field<Value>}
+ */
 export function listField(name, options, onPick) {
   const select = make("select", {}, ...options.map(([, textContent], i) =>
     make("option", { value: i, textContent })));
@@ -53,6 +72,7 @@ export function listField(name, options, onPick) {
  * @param {number[]} values in the order of the slider
  * @param {(value: number) => string} write
  * @param {(value: number) => void} onMove
+ * @returns {Field<number>}
  */
 export function sliderOver(name, values, write, onMove) {
   const input = make("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
@@ -69,14 +89,19 @@ export function sliderOver(name, values, write, onMove) {
       values.forEach((known, i) => {
         if (Math.abs(known - value) < Math.abs(values[best] - value)) best = i;
       });
-      input.value = best;
+      input.value = String(best);
       writeText(text, write(value));
       input.setAttribute("aria-valuetext", write(value));
     },
   };
 }
 
-/** A switch. */
+/**
+ * A switch.
+ * @param {string} name
+ * @param {(on: boolean) => void} onSwitch
+ * @returns {Field<boolean>}
+ */
 export function switchField(name, onSwitch) {
   const box = make("input", { type: "checkbox" });
   box.addEventListener("change", () => onSwitch(box.checked));
@@ -91,7 +116,15 @@ export function switchField(name, onSwitch) {
   };
 }
 
-/** A whole number to type. What is none is not taken, and `onRefused` gets a sentence about it. */
+/**
+ * A whole number to type. What is none is not taken, and `onRefused` gets a sentence about it.
+ * @param {string} name
+ * @param {number} low
+ * @param {number} high
+ * @param {(value: number) => void} onEnter
+ * @param {(sentence: string) => void} onRefused
+ * @returns {Field<number>}
+ */
 export function numberField(name, low, high, onEnter, onRefused) {
   const input = make("input", { type: "number", min: low, max: high, step: 1 });
   let shown = low;
@@ -100,7 +133,7 @@ export function numberField(name, low, high, onEnter, onRefused) {
     if (input.value !== "" && Number.isInteger(value) && value >= low && value <= high) {
       return onEnter(value);
     }
-    input.value = shown;
+    input.value = String(shown);
     return onRefused(`${name} is a whole number from ${low} to ${high}.`);
   });
   const element = make("label", { className: "pg-field" },
@@ -110,7 +143,7 @@ export function numberField(name, low, high, onEnter, onRefused) {
     control: input,
     show(value) {
       shown = value;
-      if (Number(input.value) !== value || input.value === "") input.value = value;
+      if (Number(input.value) !== value || input.value === "") input.value = String(value);
     },
   };
 }

@@ -1,9 +1,10 @@
 // What a unit computes, as a formula with its present numbers, and fields to change them.
 
 import { make, makeButton, writeText } from "../../shared/elements.js";
-import { PLAY_FEATURES, PLAY_OPTIONS, playNumber } from "./state.js";
+import { FEATURE_NAMES, OPTIONS, numberText } from "./state.js";
 
 const LARGEST_WEIGHT = 1000; // that can be typed: far beyond it, nothing can be computed
+/** @type {Record<string, string>} */
 const FORMULA_OF_FEATURE = {
   x1: "the first coordinate", x2: "the second coordinate",
   x1_squared: "the first coordinate, squared", x2_squared: "the second coordinate, squared",
@@ -11,55 +12,91 @@ const FORMULA_OF_FEATURE = {
   sin_x2: "the sine of the second coordinate",
 };
 
-/** @returns {string} the name of an input of a layer, for example x₁ or unit 2 */
-export function inputName(settings, layer, input) {
-  if (layer) return `unit ${input + 1}`;
-  return PLAY_FEATURES.find(([name]) => name === settings.features[input])[1];
+/**
+ * @typedef {import("./state.js").Settings} Settings
+ * @typedef {import("./diagram.js").Unit} Unit
+ * @typedef {import("./diagram.js").Mark} Mark
+ *
+ * What is read of a network.
+ * @typedef {object} Numbers
+ * @property {number[]} sizes
+ * @property {{weight: ArrayLike<number>, bias: ArrayLike<number>}[]} layers
+ */
+
+/** @type {(options: [string, string][], key: string) => string} */
+const nameOf = (options, key) => options.find(([known]) => known === key)?.[1] ?? key;
+
+/**
+ * @param {Settings} settings
+ * @param {number} layer
+ * @param {number} input
+ * @returns {string} the name of an input of a layer, for example x₁ or unit 2
+ */
+function inputName(settings, layer, input) {
+  return layer ? `unit ${input + 1}` : nameOf(FEATURE_NAMES, settings.features[input]);
 }
 
-/** @returns {string} the name of a unit of a column of the diagram */
+/**
+ * @param {Settings} settings
+ * @param {Unit} unit
+ * @returns {string} its name in the diagram
+ */
 export function unitName(settings, { column, row }) {
-  if (column === 0) return `Feature ${PLAY_FEATURES[row][1]}`;
+  if (column === 0) return `Feature ${FEATURE_NAMES[row][1]}`;
   if (column > settings.hidden.length) return "Output";
   return `Layer ${column}, unit ${row + 1}`;
 }
 
-/** @returns {string} for example tanh(0.53·x₁ − 1.2·x₂ + 0.1) */
+/**
+ * @param {Settings} settings
+ * @param {Numbers} network
+ * @param {number} layer
+ * @param {number} out
+ * @returns {string} for example tanh(0.53·x₁ − 1.2·x₂ + 0.1)
+ */
 function formulaOf(settings, network, layer, out) {
   const inputs = network.sizes[layer];
+  /** @type {[number, string][]} */
   const terms = Array.from({ length: inputs }, (_, input) => {
     const name = layer ? `u${toSubscript(input + 1)}` : inputName(settings, 0, input);
     return [network.layers[layer].weight[out * inputs + input], `·${name}`];
   });
   terms.push([network.layers[layer].bias[out], ""]);
   const sum = terms.map(([value, name], i) => {
-    const text = playNumber(Math.abs(value), 2) + name;
+    const text = numberText(Math.abs(value), 2) + name;
     if (!i) return (value < 0 ? "−" : "") + text;
     return (value < 0 ? " − " : " + ") + text;
   }).join("");
   if (layer === settings.hidden.length) return sum;
   const inner = settings.batch_normalization ? `normalized(${sum})` : sum;
   if (settings.activation === "linear") return inner;
-  const [, name] = PLAY_OPTIONS.activation.find(([key]) => key === settings.activation);
+  const name = nameOf(OPTIONS.activation, settings.activation);
   // Formulas write tanh, and ReLU.
   return `${/^[A-Z][a-z]+$/.test(name) ? name.toLowerCase() : name}(${inner})`;
 }
 
-const toSubscript = number => [...String(number)].map(digit => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+/** @param {number} number */
+const toSubscript = number =>
+  [...String(number)].map(digit => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
-/** @returns {string} a sentence about a unit or a link */
+/**
+ * @param {Settings} settings
+ * @param {Numbers} network
+ * @param {Mark} mark
+ * @returns {string} a sentence about it
+ */
 export function describeMark(settings, network, mark) {
   if (mark.link) {
     const { layer, out, input } = mark.link;
     const weight = network.layers[layer].weight[out * network.sizes[layer] + input];
     const to = unitName(settings, { column: layer + 1, row: out });
     return `Weight from ${inputName(settings, layer, input)} to ${to.toLowerCase()}: `
-      + `${playNumber(weight)}`;
+      + `${numberText(weight)}`;
   }
   const { column, row } = mark.unit;
   const name = unitName(settings, mark.unit);
   if (column === 0) {
-    const [key] = PLAY_FEATURES[row];
+    const [key] = FEATURE_NAMES[row];
     const used = settings.features.includes(key) ? "" : ", not used now";
     return `${name}: ${FORMULA_OF_FEATURE[key]}${used}`;
   }
@@ -68,31 +105,38 @@ export function describeMark(settings, network, mark) {
 
 /**
  * @param {object} lane
- * @param {() => object} lane.settings
- * @param {() => object} lane.network
+ * @param {() => Settings} lane.settings
+ * @param {() => Numbers} lane.network
  * @param {(layer: number, out: number, input: number, value: number) => void} lane.setWeight
  *   an input of -1 is the bias
- * @param {(mark: object | null) => void} lane.mark highlights
+ * @param {(mark: Mark | null) => void} lane.mark highlights
  * @param {() => void} lane.leave gives the focus back to the diagram
  */
 export function createInspector(lane) {
   const hint = "Squares are units, lines are weights: the thicker, the larger; blue is positive, "
-    + "orange negative. Point at one to read it. Click a line to change its weight, a unit to change its bias, too.";
+    + "orange negative. Point at one to read it. Click a line to change its weight, "
+    + "a unit to change its bias, too.";
   const text = make("p", { className: "pg-formula", textContent: hint });
   const fields = make("div", { className: "pg-weights" });
   const element = make("div", { className: "pg-inspector" }, text, fields);
-  let open = null; // the unit whose fields are shown
+  /** @type {Unit | null} whose fields are shown */
+  let open = null;
+  /** @type {HTMLInputElement[]} */
   let inputs = [];
 
-  function show(unit, focusOn = null) {
-    open = unit && unit.column > 0 ? unit : null;
+  /**
+   * @param {Unit | null} unit whose fields are to be shown
+   * @param {number} [focusOn] the field that takes the focus
+   */
+  function show(unit, focusOn) {
+    const shown = open = unit && unit.column > 0 ? unit : null;
     inputs = [];
     fields.replaceChildren();
-    if (!open) return;
-    const layer = open.column - 1;
+    if (!shown) return;
+    const layer = shown.column - 1;
     const settings = lane.settings();
     const count = lane.network().sizes[layer];
-    const name = unitName(settings, open);
+    const name = unitName(settings, shown);
     for (let input = 0; input <= count; input++) {
       const bias = input === count;
       const short = bias ? "bias" : `· ${inputName(settings, layer, input)}`;
@@ -105,10 +149,10 @@ export function createInspector(lane) {
         const value = Number(field.value);
         if (field.value === "" || !Number.isFinite(value)) return;
         const bound = Math.max(-LARGEST_WEIGHT, Math.min(LARGEST_WEIGHT, value));
-        lane.setWeight(layer, open.row, bias ? -1 : input, bound);
+        lane.setWeight(layer, shown.row, bias ? -1 : input, bound);
       });
-      field.addEventListener("focus", () => lane.mark(bias ? { unit: open }
-        : { link: { layer, out: open.row, input } }));
+      field.addEventListener("focus", () => lane.mark(bias ? { unit: shown }
+        : { link: { layer, out: shown.row, input } }));
       field.addEventListener("blur", () => lane.mark(null));
       inputs.push(field);
       fields.append(make("label", { className: "pg-weight" }, field,
@@ -116,7 +160,7 @@ export function createInspector(lane) {
     }
     fields.append(makeButton("Done", close));
     update();
-    if (focusOn !== null) {
+    if (focusOn !== undefined) {
       inputs[Math.min(focusOn, count)].focus({ preventScroll: true });
       inputs[Math.min(focusOn, count)].select();
     }
@@ -131,17 +175,19 @@ export function createInspector(lane) {
   /** Writes the present numbers, but not over what is being typed. */
   function update() {
     if (!open) return;
+    const { row } = open;
     const layer = open.column - 1;
     const { sizes, layers } = lane.network();
-    if (!layers[layer] || open.row >= sizes[layer + 1] || inputs.length !== sizes[layer] + 1) {
+    if (!layers[layer] || row >= sizes[layer + 1] || inputs.length !== sizes[layer] + 1) {
       show(null);
       return;
     }
     inputs.forEach((field, i) => {
-      if (field === field.getRootNode().activeElement) return;
+      const { activeElement } = /** @type {Document | ShadowRoot} */ (field.getRootNode());
+      if (field === activeElement) return;
       const bias = i === sizes[layer];
-      const value = bias ? layers[layer].bias[open.row]
-        : layers[layer].weight[open.row * sizes[layer] + i];
+      const value = bias ? layers[layer].bias[row]
+        : layers[layer].weight[row * sizes[layer] + i];
       const short = Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "";
       if (field.value !== short) field.value = short;
     });
@@ -155,9 +201,7 @@ export function createInspector(lane) {
     element,
     show,
     update,
-    /** @returns {object | null} the unit whose fields are shown */
-    unit: () => open,
-    /** @param {object | null} mark what is pointed at */
+    /** @param {Mark | null} mark what is pointed at */
     describe(mark) {
       const about = mark ?? (open ? { unit: open } : null);
       writeText(text, about ? describeMark(lane.settings(), lane.network(), about) : hint);

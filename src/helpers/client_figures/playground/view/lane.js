@@ -9,14 +9,25 @@ import { createChart } from "./losses.js";
 import { createMap } from "./map.js";
 import { attachDiagramPointer } from "./pointer.js";
 import { createReport } from "./report.js";
-import { PLAY_FEATURES, playNumber } from "./state.js";
+import { DEFAULTS, FEATURE_NAMES, numberText } from "./state.js";
 import { createTraining } from "./training.js";
 
 const DIAGRAM_LABEL = "The network. Arrow keys go from unit to unit and read what each computes; "
   + "Enter opens its weights to change them.";
 export const LOST = "The weights have become too large to compute with. Lower the learning rate "
   + "and press Restart.";
-const ALONE = "A batch of one has no spread. Batch normalization uses its running averages instead.";
+const ALONE = "A batch of one has no spread. Batch normalization uses its running averages "
+  + "instead.";
+// While more frames follow, what is costly takes turns: in so many of them everything comes once.
+const TURNS = 10;
+const FIRST_PARTS = 5; // of the first picture, so that a slow page answers between
+
+/**
+ * @typedef {import("./state.js").Settings} Settings
+ * @typedef {import("./diagram.js").Mark} Mark
+ * @typedef {import("./losses.js").LossHistory} LossHistory
+ * @typedef {"layout" | "points" | "maps" | "texts"} Part
+ */
 
 /**
  * @param {object} figure
@@ -29,14 +40,22 @@ const ALONE = "A batch of one has no spread. Batch normalization uses its runnin
  */
 export function createLane({ name, onChange, onTouched, onEdited, onRefused, speaker }) {
   const training = createTraining();
-  let layout = null;
+  /** @type {import("./diagram.js").Layout} */
+  let layout = { width: 0, columns: [] };
+  /** @type {import("./diagram.js").Line[]} */
   let links = [];
+  /** @type {number[]} rows of the features that are used */
   let used = [];
-  let view = null;
+  /** @type {import("./state.js").View} */
+  let view = DEFAULTS;
+  /** @type {Mark | null} what is pointed at */
   let marked = null;
+  /** @type {Record<Part, boolean>} */
   let stale = { layout: true, points: true, maps: true, texts: true };
   let frames = 0;
-  let turn = 0; // the first picture is drawn in five parts, so that a slow page answers between
+  let turn = 0; // of the first picture's parts
+  let late = false; // whether there was a change since some of them were drawn
+  let owed = 0; // frames until everything shows the last change
 
   // The page's elements
   const controls = createLaneControls(name === "A", onChange, onRefused);
@@ -74,32 +93,40 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
         make("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
         make("div", { className: "pg-losses" }, numbers, chart.element, warning))));
   element.setAttribute("aria-label", `Network ${name}`);
-  const detach = attachDiagramPointer(diagram, {
+  attachDiagramPointer(diagram, {
     picture() {
       if (stale.layout) lay(); // the network may have changed since it was drawn
       return { layout, links };
     },
     mark,
-    open({ unit, link }) {
-      if (unit?.column === 0) return columns.toggle(unit.row);
-      const target = unit ?? { column: link.layer + 1, row: link.out };
-      inspector.show(target, link ? link.input : 0);
+    open(item) {
+      if (item.unit?.column === 0) return columns.toggle(item.unit.row);
+      if (item.unit) inspector.show(item.unit, 0);
+      else inspector.show({ column: item.link.layer + 1, row: item.link.out }, item.link.input);
       return touch("maps", "texts");
     },
     speak: item => speaker.say(describeMark(training.settings, training.trainer.network, item)),
   });
 
+  /** @param {...Part} parts what must be drawn again, because the reader or Python changed it */
   function touch(...parts) {
     for (const part of parts) stale[part] = true;
+    owed = TURNS;
+    late ||= turn > 0 && turn < FIRST_PARTS;
     onTouched();
   }
 
+  /** @param {Mark | null} next */
   function mark(next) {
     marked = next;
     touch("maps", "texts");
   }
 
-  /** @returns {number} which map the large one shows: the output's unless a unit is pointed at */
+  /**
+   * @param {import("./training.js").MapGrid} large
+   * @param {{units: Float32Array[][], output: Float32Array}} maps
+   * @returns {ArrayLike<number>} what the large map shows: the output, or the unit pointed at
+   */
   function shownMap(large, maps) {
     const unit = marked?.unit;
     if (!unit || unit.column > training.settings.hidden.length) return maps.output;
@@ -107,7 +134,7 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
     return maps.units[unit.column - 1]?.[unit.row] ?? maps.output;
   }
 
-  /** @returns {string[]} what the colors at both ends mean: those of a unit are no classes */
+  /** @returns {[string, string]} what the colors at both ends mean: a unit's are no classes */
   function legendWords() {
     if (view.discretize) return ["< 0", "≥ 0"];
     const { problem, hidden } = training.settings;
@@ -123,8 +150,8 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
   /** Finds the place of everything. It stays stale: what is drawn there has to be drawn again. */
   function lay() {
     const { hidden, features } = training.settings;
-    layout = diagramLayout(scroll.clientWidth, hidden, PLAY_FEATURES.length);
-    used = PLAY_FEATURES.flatMap(([key], row) => (features.includes(key) ? [row] : []));
+    layout = diagramLayout(scroll.clientWidth, hidden, FEATURE_NAMES.length);
+    used = FEATURE_NAMES.flatMap(([key], row) => (features.includes(key) ? [row] : []));
     links = diagramLinks(layout, used);
     drawing.measure(layout);
     columns.show(training.settings, layout);
@@ -135,8 +162,15 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
 
   return {
     element, training, touch,
+    /** Training has changed what is shown; the frame that follows draws it. */
+    learned() {
+      stale.maps = stale.texts = true;
+    },
     /**
      * Takes new settings.
+     * @param {Settings} settings
+     * @param {import("../engine/data.js").Points} data
+     * @param {import("./state.js").View} nextView
      * @returns {"same" | "soft" | "restart"} what they asked of the training
      */
     update(settings, data, nextView) {
@@ -155,11 +189,18 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
       training.restart(view.weights);
       touch("maps", "texts");
     },
-    /** @param {boolean} running whether more frames follow soon: then the costly parts take turns */
+    /**
+     * @param {import("./colors.js").Theme} theme
+     * @param {boolean} running whether more frames follow soon: then the costly parts take turns
+     * @param {LossHistory | null} other the other lane's
+     * @param {{from: number, to: number}} range of the losses
+     * @returns {boolean} whether all that the reader or Python changed is drawn
+     */
     draw(theme, running, other, range) {
-      if (!element.clientWidth) return;
+      if (!element.clientWidth) return true; // nobody can see it
       frames += 1;
-      const mine = part => turn > 4 || turn === part;
+      /** @param {number} part */
+      const mine = part => turn >= FIRST_PARTS || turn === part;
       if (stale.layout) lay();
       if (stale.points && mine(1)) {
         const classification = training.settings.problem === "classification";
@@ -180,24 +221,26 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
         }
       }
       if ((whole || frames % 2 === 0) && mine(4)) chart.draw(training.history, other, range, theme);
-      if (stale.texts && (whole || frames % 10 === 0) && mine(4)) {
+      if (stale.texts && (whole || frames % TURNS === 0) && mine(4)) {
         this.write();
         map.writeLegend(legendWords(), theme, view.discretize);
       }
-      if (turn++ < 4) {
+      if (++turn < FIRST_PARTS || late) {
+        late &&= turn < FIRST_PARTS;
         stale.layout = false;
-        onTouched();
-        return;
+        return false;
       }
       stale = { layout: false, points: false, maps: running && stale.maps && !whole,
         texts: running && stale.texts && !whole };
+      owed = whole ? 0 : Math.max(0, owed - 1);
+      return owed === 0;
     },
     /** Everything that is text. */
     write() {
       const { settings, losses } = training;
       const unit = marked?.unit;
       writeText(title, unit ? `${unitName(settings, unit)}: its output` : "Output of the network");
-      const [train, test] = [losses.train, losses.test].map(loss => playNumber(loss));
+      const [train, test] = [losses.train, losses.test].map(loss => numberText(loss));
       writeText(numbers, "");
       numbers.append(make("span", { className: "pg-train", textContent: `training loss ${train}` }),
         make("span", { className: "pg-test", textContent: `test loss ${test}` }));
@@ -211,10 +254,9 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
       map.element.setAttribute("aria-label",
         `Output of network ${name} over the plane ${epochs}, with the points`);
     },
-    say: () => `training loss ${playNumber(training.losses.train)}, `
-      + `test loss ${playNumber(training.losses.test)}${warningText() && `. ${warningText()}`}`,
+    say: () => `training loss ${numberText(training.losses.train)}, `
+      + `test loss ${numberText(training.losses.test)}${warningText() && `. ${warningText()}`}`,
     stop() {
-      detach?.();
       element.remove();
     },
   };

@@ -1,8 +1,10 @@
 // The playground's one loop: it trains while it plays, and draws what has changed. While there is
-// nothing to do, or nobody to see it, no frame is asked for.
+// nothing to do, or nobody to see it, no frame is asked for. What the reader or Python has changed
+// is marked until it has been drawn; what training changes is not, as it changes all the time.
 
 const BUDGET = 9; // milliseconds of training in a frame; what is more comes later
-const LONGEST_GAP = 0.05; // seconds: after a pause of the browser training goes on, it does not jump
+// Seconds: after a pause of the browser training goes on, it does not jump.
+const LONGEST_GAP = 0.05;
 const PARTS = 12; // into which the epochs of a frame are cut
 
 /**
@@ -10,48 +12,74 @@ const PARTS = 12; // into which the epochs of a frame are cut
  * @param {() => void} figure.prepare called before anything else in a frame
  * @param {(epochs: number) => void} figure.run
  * @param {(time: number) => void} figure.trained called after the training of a frame
- * @param {(playing: boolean) => void} figure.draw
+ * @param {(playing: boolean) => boolean} figure.draw returns whether all changes are drawn: some
+ *   parts take turns
  * @param {() => number} figure.speed epochs per second
+ * @param {() => () => void} figure.mark called when a change waits for frames; what it returns,
+ *   when it has been drawn or nobody sees it any more
  */
-export function createLoop({ prepare, run, trained, draw, speed }) {
+export function createLoop({ prepare, run, trained, draw, speed, mark }) {
   let frame = 0;
   let last = 0; // time of the previous frame of training
   let owed = 0; // epochs
+  /** @type {(() => void) | null} */
+  let unmark = null;
   const loop = {
     playing: false,
     visible: false,
     ended: false,
-    /** Asks for a frame. */
+    /** Asks for the frames that show a change. */
     request() {
-      if (!frame && loop.visible && !loop.ended) frame = requestAnimationFrame(tick);
+      if (!loop.visible || loop.ended) return;
+      unmark ??= mark();
+      ask();
     },
+    /** @param {boolean} on */
     play(on) {
       loop.playing = on;
       last = owed = 0;
       loop.request();
     },
+    /** @param {boolean} visible */
     see(visible) {
       loop.visible = visible;
       last = 0;
-      cancelAnimationFrame(frame);
-      frame = 0;
+      stop();
       loop.request();
     },
     end() {
       loop.playing = loop.visible = false;
       loop.ended = true;
-      cancelAnimationFrame(frame);
+      stop();
     },
   };
 
+  function ask() {
+    if (!frame) frame = requestAnimationFrame(tick);
+  }
+
+  function stop() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    settle();
+  }
+
+  function settle() {
+    unmark?.();
+    unmark = null;
+  }
+
+  /** @param {number} time */
   function tick(time) {
     frame = 0;
     prepare();
     if (loop.playing) train(time);
-    draw(loop.playing);
-    if (loop.playing) loop.request();
+    const drawn = draw(loop.playing);
+    if (drawn) settle();
+    if (!drawn || loop.playing) ask();
   }
 
+  /** @param {number} time */
   function train(time) {
     owed += last ? Math.min(LONGEST_GAP, (time - last) / 1000) * speed() : 1;
     last = time;

@@ -1,21 +1,30 @@
 // The history of the losses, of bounded length, and its picture.
 
 import { axisScale, drawAxes } from "../../shared/axes.js";
-import { PLAY_INKS } from "./colors.js";
+import { INKS } from "./colors.js";
 import { make } from "../../shared/elements.js";
 
 const LONGEST_HISTORY = 800; // points; more than there are pixels
 
 /**
  * @typedef {{epoch: number[], train: number[], test: number[]}} LossHistory
- * @returns {{lists: LossHistory, add: Function, clear: () => void}}
  */
+
+const KEYS = /** @type {const} */ (["epoch", "train", "test"]);
+
+/** The losses so far; what is added may take the place of others. */
 export function createHistory() {
+  /** @type {LossHistory} */
   const lists = { epoch: [], train: [], test: [] };
   let gap = 0; // epochs between two points at least
   return {
     lists,
-    /** Every other point goes when there are too many, so memory does not grow for ever. */
+    /**
+     * Every other point goes when there are too many, so memory does not grow for ever.
+     * @param {number} epoch
+     * @param {number} train
+     * @param {number} test
+     */
     add(epoch, train, test) {
       const { length } = lists.epoch;
       // The last point is the present one, and moves until the next is due.
@@ -27,7 +36,7 @@ export function createHistory() {
       lists.train.push(train);
       lists.test.push(test);
       if (lists.epoch.length > LONGEST_HISTORY) {
-        for (const key of Object.keys(lists)) {
+        for (const key of KEYS) {
           const last = lists[key].length - 1;
           lists[key] = lists[key].filter((_, i) => i % 2 === 0 || i === last);
         }
@@ -35,13 +44,16 @@ export function createHistory() {
       }
     },
     clear() {
-      for (const key of Object.keys(lists)) lists[key] = [];
+      for (const key of KEYS) lists[key] = [];
       gap = 0;
     },
   };
 }
 
-/** @returns {{from: number, to: number}} a vertical axis that shows every curve */
+/**
+ * @param {LossHistory[]} histories
+ * @returns {{from: number, to: number}} a vertical axis that shows every curve
+ */
 export function lossRange(histories) {
   let high = 0;
   for (const { train, test } of histories) {
@@ -59,7 +71,7 @@ export function createChart() {
   const canvas = make("canvas");
   const element = make("div", { className: "pg-chart" }, canvas);
   element.setAttribute("role", "img");
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let width = 0;
   let height = 0;
   let ratio = 1;
@@ -77,11 +89,11 @@ export function createChart() {
      * @param {LossHistory} own
      * @param {LossHistory | null} other
      * @param {{from: number, to: number}} range
-     * @param {"light" | "dark"} theme
+     * @param {import("./colors.js").Theme} theme
      */
     draw(own, other, range, theme) {
       if (width < 60 || height < 60) return;
-      const inks = PLAY_INKS[theme];
+      const inks = INKS[theme];
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       const rect = { x: 52, y: 8, width: width - 62, height: height - 44 };
@@ -95,6 +107,8 @@ export function createChart() {
       context.clip();
       const x = axisScale(horizontal, rect.x, rect.x + rect.width);
       const y = axisScale(vertical, rect.y + rect.height, rect.y);
+      /** @type {(epochs: number[], losses: number[], color: string, dash: number[],
+       *   alpha: number) => void} */
       const curve = (epochs, losses, color, dash, alpha) => {
         context.strokeStyle = color;
         context.globalAlpha = alpha;
@@ -107,7 +121,7 @@ export function createChart() {
         }
         context.stroke();
       };
-      for (const [history, alpha] of [[other, 0.28], [own, 1]]) {
+      for (const [history, alpha] of /** @type {const} */ ([[other, 0.28], [own, 1]])) {
         if (!history) continue;
         curve(history.epoch, history.test, inks.test, [5, 3], alpha);
         curve(history.epoch, history.train, inks.ink, [], alpha);

@@ -2,28 +2,34 @@
 
 import { diagramAt } from "./diagram.js";
 
+/** @type {Record<string, [number, number]>} */
 const ARROW_STEPS = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
 };
 
 /**
+ * @typedef {import("./diagram.js").Mark} Mark
+ *
  * @param {HTMLElement} element the diagram; it takes the focus as a whole
  * @param {object} lane
- * @param {() => {layout: object, links: object[]}} lane.picture
- * @param {(mark: object | null) => void} lane.mark highlights a unit or a link
- * @param {(mark: object) => void} lane.open shows its numbers, to be changed
- * @param {(mark: object) => void} lane.speak
+ * @param {() => {layout: import("./diagram.js").Layout,
+ *   links: import("./diagram.js").Line[]}} lane.picture
+ * @param {(mark: Mark | null) => void} lane.mark highlights a unit or a link
+ * @param {(mark: Mark) => void} lane.open shows its numbers, to be changed
+ * @param {(mark: Mark) => void} lane.speak
  */
 export function attachDiagramPointer(element, lane) {
   let at = { column: 0, row: 0 }; // where the keyboard is
   let shown = "";
 
+  /** @param {MouseEvent} event */
   function find(event) {
     const box = element.getBoundingClientRect();
     const { layout, links } = lane.picture();
     return diagramAt(layout, links, event.clientX - box.left, event.clientY - box.top);
   }
 
+  /** @param {Mark | null} mark */
   function point(mark) {
     const now = JSON.stringify(mark?.unit ?? mark?.link ?? null);
     if (now === shown) return;
@@ -67,6 +73,7 @@ export function attachDiagramPointer(element, lane) {
     return { column, row };
   }
 
+  /** @param {number} across @param {number} down */
   function move(across, down) {
     const { columns } = lane.picture().layout;
     const from = clamp();

@@ -1,6 +1,8 @@
 // States of the playground that show one thing each. What a preset does not name has its default.
 
-export const PLAY_PRESETS = {
+/** @type {Record<string, {title: string, note: string,
+ *   settings: Partial<import("./state.js").State>}>} */
+export const PRESETS = {
   "first-steps": {
     title: "First steps",
     note: "Six units, two inputs. Can they fence in the blue points? Press Play and watch the "
@@ -32,8 +34,8 @@ export const PLAY_PRESETS = {
   },
   "over-fitting": {
     title: "Over-fitting",
-    note: "Few points, much noise, many weights. Press Play: the training loss falls, the test loss "
-      + "turns and rises. The map bends around single points.",
+    note: "Few points, much noise, many weights. Press Play: the training loss falls, the test "
+      + "loss turns and rises. The map bends around single points.",
     settings: {
       noise: 35, train_share: 10, hidden: [8, 8], optimizer: "adam", learning_rate: 0.01,
       features: ["x1", "x2", "x1x2", "sin_x1", "sin_x2"], show_test: true, speed: 300,
@@ -55,7 +57,8 @@ export const PLAY_PRESETS = {
   "batch-size": {
     title: "Batch of 1 or all",
     note: "A takes a step after each point, B one step for all points. Press Play: after the same "
-      + "number of epochs A has made 250 times as many steps. Its loss trembles, and it is far ahead.",
+      + "number of epochs A has made 250 times as many steps. Its loss trembles, and it is far "
+      + "ahead.",
     settings: { noise: 10, batch_size: 1, compare: { batch_size: 0 }, speed: 20 },
   },
   "learning-rate": {

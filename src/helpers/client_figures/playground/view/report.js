@@ -1,14 +1,14 @@
 // The table below the network: how much gradient reaches each layer, and how many units are flat.
 
 import { make, writeText } from "../../shared/elements.js";
-import { playNumber } from "./state.js";
+import { numberText } from "./state.js";
 
 // The bar of a gradient: nothing at 10⁻⁸, full at 10.
 const [SMALLEST, DECADES] = [1e-8, 9];
+/** @param {number} share */
 const percentOf = share => `${Math.round(100 * (share || 0))} %`;
 const HEAD = "pg-spoken";
 
-/** @returns {{element: HTMLElement, lay: Function, write: Function, text: () => string}} */
 export function createReport() {
   const names = [
     ["Gradient", "Length of the last batch's gradient of the weights into this layer"],
@@ -22,11 +22,12 @@ export function createReport() {
   const table = make("table", { className: "pg-report" },
     make("caption", { className: HEAD, textContent: "Gradient and flat units of each layer" }),
     columns, make("thead", { className: HEAD }, head), make("tbody", {}, ...rows));
+  /** @type {HTMLElement[][]} of each row */
   let cells = [];
 
   return {
     element: table,
-    /** @param {{width: number, columns: {x: number}[]}} layout of the diagram above */
+    /** @param {import("./diagram.js").Layout} layout of the diagram above */
     lay({ width, columns: places }) {
       table.style.width = `${width}px`;
       const edges = places.slice(1).map(({ x }, k) => (x + places[k].x) / 2);
@@ -41,12 +42,12 @@ export function createReport() {
         make("th", { scope: "col", textContent: k < last ? `Layer ${k + 1}` : "Output" })));
       cells = rows.map(row => {
         const own = places.slice(1).map(() => make("td"));
-        row.replaceChildren(row.firstChild, ...own);
+        row.replaceChildren(row.cells[0], ...own);
         return own;
       });
     },
     /**
-     * @param {{gradientNorm: number, saturated: number, dead: number}[]} report
+     * @param {import("../engine/trainer.js").LayerReport[]} report
      * @param {boolean} begun whether there was a step, and so a gradient
      */
     write(report, begun) {
@@ -56,11 +57,12 @@ export function createReport() {
         // What is not a number has outgrown them.
         const shown = Number.isNaN(part) ? 1 : Math.min(1, part);
         cells[0][k].style.setProperty("--part", `${Math.round(100 * shown)}%`);
-        writeText(cells[0][k], begun ? playNumber(gradientNorm, 2) : "–");
+        writeText(cells[0][k], begun ? numberText(gradientNorm, 2) : "–");
         const hidden = k < report.length - 1;
         [saturated, dead].forEach((share, i) => {
-          cells[i + 1][k].style.setProperty("--part", hidden ? percentOf(share).replace(" ", "") : "0%");
-          writeText(cells[i + 1][k], hidden ? percentOf(share) : "");
+          const cell = cells[i + 1][k];
+          cell.style.setProperty("--part", hidden ? percentOf(share).replace(" ", "") : "0%");
+          writeText(cell, hidden ? percentOf(share) : "");
         });
       });
     },

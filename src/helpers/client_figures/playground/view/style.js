@@ -1,6 +1,6 @@
 // The style of the playground. Colors come from the page (the book's theme, or the notebook's).
 
-export const PLAY_STYLE = `
+export const STYLE = `
 .pg { container-type: inline-size; width: 100%; font-size: .86rem; line-height: 1.4;
   --pg-host: var(--jp-ui-font-color1, var(--colab-primary-text-color, #222));
   --pg-text: var(--pst-color-text-base, var(--pg-host));
@@ -46,7 +46,8 @@ export const PLAY_STYLE = `
 .pg-notice ul { padding-left: 1.1rem; overflow-wrap: anywhere; }
 .pg-bars { display: contents; }
 .pg-bar, .pg-more { display: flex; flex-wrap: wrap; gap: .45rem; align-items: center; }
-.pg-bar { position: sticky; top: var(--pg-top, 0px); z-index: 5; margin: .7rem 0 0; padding: .55rem 0;
+.pg-bar { position: sticky; top: var(--pg-top, 0px); z-index: 5; margin: .7rem 0 0;
+  padding: .55rem 0;
   background: var(--pg-paper); border: solid var(--pg-line); border-width: 1px 0; }
 .pg-more { margin: .4rem 0 .5rem; }
 .pg .pg-play { min-width: 6.6em; min-height: 40px; font-weight: 700; font-size: 1.05rem;
@@ -84,8 +85,8 @@ export const PLAY_STYLE = `
 .pg-body { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .pg-lanes { display: grid; gap: 1.6rem 1.4rem; grid-template-columns: minmax(0, 1fr); }
 .pg-lane { container-type: inline-size; min-width: 0; }
-.pg .pg-lane-name { display: none; width: 1.9em; height: 1.9em; line-height: 1.9; border-radius: 50%;
-  text-align: center; font-weight: 700; margin-bottom: .3rem; background: var(--pg-text);
+.pg .pg-lane-name { display: none; width: 1.9em; height: 1.9em; line-height: 1.9;
+  border-radius: 50%; text-align: center; font-weight: 700; margin-bottom: .3rem; background: var(--pg-text);
   color: var(--pst-color-surface, #fff); }
 .pg-two .pg-lane-name { display: block; }
 .pg-main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); margin-top: .4rem; }
@@ -108,8 +109,8 @@ export const PLAY_STYLE = `
 .pg-features { position: absolute; top: 0; left: 0; width: 78px; pointer-events: none; }
 .pg-features label { position: absolute; left: 2px; height: 28px; width: 76px; display: flex;
   align-items: center; gap: .15rem; cursor: pointer; pointer-events: auto; white-space: nowrap; }
-.pg .pg-report { table-layout: fixed; border-collapse: collapse; margin: .2rem 0 0; font-size: .76rem;
-  font-variant-numeric: tabular-nums; border: 0; }
+.pg .pg-report { table-layout: fixed; border-collapse: collapse; margin: .2rem 0 0;
+  font-size: .76rem; font-variant-numeric: tabular-nums; border: 0; }
 .pg .pg-report th, .pg .pg-report td { border: 0; padding: 1px 2px; background: none; height: 22px;
   white-space: nowrap; }
 .pg .pg-report tbody th { text-align: left; font-weight: 600; padding-left: 4px; }
@@ -131,7 +132,8 @@ export const PLAY_STYLE = `
 .pg-points-canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .pg-field-canvas { position: absolute; left: 30px; top: 4px; width: calc(100% - 36px);
   height: calc(100% - 36px); }
-.pg-legend { display: flex; gap: .5rem; align-items: center; font-size: .76rem; padding-left: 30px; }
+.pg-legend { display: flex; gap: .5rem; align-items: center; font-size: .76rem;
+  padding-left: 30px; }
 .pg-ramp { flex: 1; height: 10px; border-radius: 3px; border: 1px solid var(--pg-line); }
 .pg .pg-readout { font-size: .76rem; min-height: 1.4em; padding-left: 30px;
   font-variant-numeric: tabular-nums; color: var(--pg-muted); }

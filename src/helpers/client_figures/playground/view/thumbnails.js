@@ -26,14 +26,15 @@ export function inTurn(tasks) {
 
 /**
  * @param {{value: string, picture: HTMLCanvasElement}} set
- * @param {"light" | "dark"} theme
+ * @param {import("./colors.js").Theme} theme
  */
 export function drawThumbnail({ value, picture }, theme) {
   const classification = !["plane", "gaussians"].includes(value);
   const problem = classification ? "classification" : "regression";
   const points = makeData({ problem, data: value, noise: 0, train_share: 50, seed: 0 });
-  const context = picture.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   const { width } = picture;
+  /** @param {number} x */
   const place = x => ((x / 6 + 1) / 2) * width;
   context.clearRect(0, 0, width, width);
   for (let i = 0; i < points.x1.length; i++) {
