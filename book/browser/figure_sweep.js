@@ -1,158 +1,227 @@
-// <figure-sweep>: moves through frames that were rendered while the book was built.
-// A classic script, because browsers refuse module scripts on file:// pages.
-(() => {
-  const el = (tag, properties = {}, ...children) => {
-    const node = Object.assign(document.createElement(tag), properties);
-    node.append(...children);
-    return node;
-  };
+// <figure-sweep>: moves through frames that were drawn while the book was built.
 
-  class FigureSweep extends HTMLElement {
-    connectedCallback() {
-      if (this.spec) return;
-      this.spec = JSON.parse(this.querySelector("script").textContent);
-      this.image = this.querySelector("img");
-      this.position = this.spec.controls.map(control => control.value);
-      this.loaded = new Map();
-      this.request = 0;
-      this.message = el("p", { className: "figure-message" });
-      this.message.setAttribute("role", "status");
-      this.inputs = this.spec.controls.map((control, k) => this.makeInput(control, k));
-      this.append(
-        el("div", { className: "figure-controls" }, ...this.inputs.map(input => input.row)),
-        this.message,
-      );
-      figureState.follow(this, state => this.restore(state));
-      this.dispatchEvent(new Event("ready"));
-      this.setAttribute("ready", "");
+import { createSpeaker, make, makeButton } from "../../src/helpers/client_figures/shared/elements.js";
+import {
+  markDrawing, reducedMotion, toolbar,
+} from "../../src/helpers/client_figures/shared/frame.js";
+import { follow, link, show, write } from "./figure_state.js";
+import { addGlyphs, Canvas, fetchFrames } from "./frames.js";
+
+/**
+ * @typedef {object} Control
+ * @property {string} name in the address
+ * @property {string} label beside the control
+ * @property {string[]} texts its values in words
+ * @property {number} value which of them is shown first
+ * @property {"range" | "select"} kind
+ * @property {boolean} play whether a button steps through the values
+ *
+ * @typedef {{control: Control, row: HTMLElement, set: (value: number) => void,
+ *   stop: () => void}} Input
+ */
+
+const NEAR = "800px"; // of the screen: from here on the frames are fetched
+const STEP = 200; // milliseconds a frame while playing
+const SLOW_STEP = 1000;
+
+class Sweep {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    /** @type {{alt: string, controls: Control[]}} */
+    this.spec = JSON.parse(element.querySelector("script.controls")?.textContent ?? "{}");
+    this.position = this.spec.controls.map(control => control.value);
+    this.first = this.frame();
+    /** @type {Canvas | null} */
+    this.canvas = null;
+    /** @type {Promise<void> | null} */
+    this.loading = null;
+    this.speaker = createSpeaker();
+    this.message = make("p", { className: "figure-message" });
+    this.message.setAttribute("role", "status");
+    /** @type {Input[]} */
+    this.inputs = this.spec.controls.map((control, k) => this.makeInput(control, k));
+    const rows = this.inputs.map(input => input.row);
+    element.append(
+      make("div", { className: "figure-controls" }, ...rows), this.message, this.speaker.element,
+    );
+    this.addButtons();
+    follow(element, state => this.restore(state));
+    this.watch();
+  }
+
+  /** Fetches the frames when the figure comes near, and rests when it is gone. */
+  watch() {
+    const near = new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting) this.load().then(() => near.disconnect(), () => {});
+    }, { rootMargin: NEAR });
+    near.observe(this.element);
+    new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) this.stop();
+    }).observe(this.element);
+  }
+
+  stop() {
+    for (const input of this.inputs) input.stop();
+  }
+
+  /** @param {Control} control @param {number} k @returns {Input} */
+  makeInput(control, k) {
+    const id = `${this.element.id}-${control.name}`;
+    const isRange = control.kind === "range";
+    const input = isRange
+      ? make("input", { type: "range", min: "0", max: String(control.texts.length - 1), step: "1" })
+      : make("select", {}, ...control.texts.map((text, i) => new Option(text, String(i))));
+    Object.assign(input, { id, value: String(control.value) });
+    const output = make("output");
+    output.htmlFor.add(id);
+    const label = make("label", { htmlFor: id, textContent: control.label });
+    const row = make("div", { className: "figure-row" }, label, input);
+    if (isRange) row.append(output);
+    /** @param {number} value */
+    const set = value => {
+      input.value = String(value);
+      output.textContent = control.texts[value];
+      if (isRange) input.setAttribute("aria-valuetext", output.textContent);
+      this.move(k, value);
+    };
+    const play = control.play ? this.makePlay(control, input, set) : null;
+    if (play) row.append(play.button);
+    const stop = () => play?.stop();
+    input.addEventListener("input", () => { stop(); set(Number(input.value)); });
+    set(control.value);
+    return { control, row, set, stop };
+  }
+
+  /**
+   * @param {Control} control
+   * @param {HTMLInputElement | HTMLSelectElement} input
+   * @param {(value: number) => void} set
+   */
+  makePlay(control, input, set) {
+    const last = control.texts.length - 1;
+    const button = makeButton("", () => (timer ? stop() : start()));
+    button.className = "figure-play";
+    let timer = 0;
+    /** @param {boolean} playing */
+    const label = playing => {
+      button.textContent = playing ? "❚❚" : "▶";
+      button.setAttribute("aria-label", `${playing ? "Pause" : "Play"}: ${control.label}`);
+    };
+    const stop = () => { clearInterval(timer); timer = 0; label(false); };
+    const start = () => {
+      if (Number(input.value) === last) set(0);
+      label(true);
+      timer = setInterval(() => {
+        if (!this.canvas) return; // a slow link must not skip frames
+        if (Number(input.value) === last) stop(); else set(Number(input.value) + 1);
+      }, reducedMotion() ? SLOW_STEP : STEP);
+    };
+    label(false);
+    return { button, stop };
+  }
+
+  addButtons() {
+    const defaults = Object.fromEntries(
+      this.spec.controls.map(control => [control.name, control.value]));
+    const model = {
+      /** @param {string} name @param {unknown} value */
+      set: (name, value) => {
+        this.stop();
+        this.inputs.find(input => input.control.name === name)?.set(Number(value));
+      },
+      save_changes: () => this.message.replaceChildren(),
+      link: () => link(this.element.id, this.state()),
+    };
+    toolbar(model, this.element, defaults).classList.add("figure-buttons");
+  }
+
+  /** @returns {number} the number of the frame at the present position */
+  frame() {
+    const { controls } = this.spec;
+    return this.position.reduce((sum, i, k) => sum * controls[k].texts.length + i, 0);
+  }
+
+  /** @returns {Record<string, string>} */
+  state() {
+    const { controls } = this.spec;
+    return Object.fromEntries(
+      controls.map((control, k) => [control.name, control.texts[this.position[k]]]));
+  }
+
+  /** @param {number} k @param {number} value */
+  move(k, value) {
+    if (this.position[k] === value) return;
+    this.position[k] = value;
+    this.message.replaceChildren();
+    write(this.element.id, this.state());
+    this.paint();
+  }
+
+  /** @param {URLSearchParams} state what it leaves out is as in the beginning */
+  restore(state) {
+    const unknown = [];
+    this.stop();
+    for (const { set, control } of this.inputs) {
+      const text = state.get(control.name) ?? control.texts[control.value];
+      const i = control.texts.indexOf(text);
+      set(i < 0 ? control.value : i);
+      if (i < 0) unknown.push(`${control.label} ${text}`);
     }
-
-    makeInput(control, k) {
-      const id = `${this.id}-${control.name}`;
-      const isRange = control.kind === "range";
-      const input = isRange
-        ? el("input", { type: "range", min: 0, max: control.texts.length - 1, step: 1 })
-        : el("select", {}, ...control.texts.map((text, i) => new Option(text, i)));
-      Object.assign(input, { id, value: control.value });
-      const output = el("output", { htmlFor: id });
-      const row = el("div", { className: "figure-row" }, el("label", { htmlFor: id, textContent: control.label }), input);
-      if (isRange) row.append(output);
-      const show = () => {
-        output.textContent = control.texts[input.value];
-        if (isRange) input.setAttribute("aria-valuetext", output.textContent);
-      };
-      const set = value => {
-        input.value = value;
-        show();
-        this.move(k, +value);
-      };
-      input.addEventListener("input", () => { play?.stop(); set(input.value); });
-      // Neighbors are fetched when a reader is about to move, not before.
-      for (const event of ["focus", "pointerenter", "touchstart"]) {
-        input.addEventListener(event, () => this.preloadNeighbors(), { passive: true });
-      }
-      const play = control.play ? this.makePlay(control, input, set) : null;
-      if (play) row.append(play.button);
-      show();
-      return { row, input, set, control };
-    }
-
-    makePlay(control, input, set) {
-      const last = control.texts.length - 1;
-      const button = el("button", { type: "button", className: "figure-play" });
-      let timer = 0;
-      const label = playing => {
-        button.textContent = playing ? "❚❚" : "▶";
-        button.setAttribute("aria-label", `${playing ? "Pause" : "Play"}: ${control.label}`);
-      };
-      const stop = () => { clearInterval(timer); timer = 0; label(false); };
-      const start = () => {
-        const slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        if (+input.value === last) set(0);
-        label(true);
-        timer = setInterval(() => {
-          // Wait for a frame that is still on its way: a slow link must not skip frames.
-          if (this.waiting) return;
-          if (+input.value === last) stop(); else set(+input.value + 1);
-        }, slow ? 1000 : 200);
-      };
-      button.addEventListener("click", () => (timer ? stop() : start()));
-      label(false);
-      new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) stop(); }).observe(this);
-      return { button, stop };
-    }
-
-    frame(position = this.position) {
-      const index = position.reduce((sum, i, k) => sum * this.spec.controls[k].texts.length + i, 0);
-      return this.spec.sources[this.spec.frames[index]];
-    }
-
-    state() {
-      return Object.fromEntries(
-        this.spec.controls.map((control, k) => [control.name, control.texts[this.position[k]]]));
-    }
-
-    move(k, value) {
-      if (this.position[k] === value) return;
-      this.position[k] = value;
-      this.message.textContent = "";
-      figureState.write(this.id, this.state());
-      this.show();
-    }
-
-    restore(state) {
-      const unknown = [];
-      for (const { set, control } of this.inputs) {
-        if (!state.has(control.name)) continue;
-        const i = control.texts.indexOf(state.get(control.name));
-        if (i < 0) unknown.push(`${control.label} ${state.get(control.name)}`); else set(i);
-      }
-      this.message.textContent = unknown.length
-        ? `The link names a state that this figure does not have: ${unknown.join(", ")}.` : "";
-    }
-
-    load(source) {
-      if (!this.loaded.has(source)) {
-        const image = new Image();
-        image.src = source;
-        const promise = image.decode();
-        promise.catch(() => this.loaded.delete(source)); // so that the next visit tries again
-        this.loaded.set(source, promise);
-      }
-      return this.loaded.get(source);
-    }
-
-    async show() {
-      const request = ++this.request;
-      const source = this.frame();
-      this.waiting = true;
-      try {
-        await this.load(source);
-        if (request !== this.request) return; // a later movement has overtaken this one
-        this.image.src = source;
-        const words = Object.entries(this.state()).map(([name, text], k) => `${this.spec.controls[k].label} ${text}`);
-        this.image.alt = `${this.spec.alt}: ${words.join(", ")}`;
-        this.preloadNeighbors();
-      } catch {
-        if (request === this.request) {
-          this.message.textContent = "This frame could not be loaded. Move the control again to retry.";
-        }
-      } finally {
-        if (request === this.request) this.waiting = false;
-      }
-    }
-
-    /** Fetch only the frames one movement away: a whole sweep would block a slow link. */
-    preloadNeighbors() {
-      this.spec.controls.forEach((control, k) => {
-        for (const step of [1, -1]) {
-          const position = [...this.position];
-          position[k] += step;
-          if (position[k] in control.texts) this.load(this.frame(position)).catch(() => {});
-        }
-      });
+    if (unknown.length) {
+      this.message.textContent =
+        `The link names a state that this figure does not have: ${unknown.join(", ")}.`;
     }
   }
 
-  customElements.define("figure-sweep", FigureSweep);
-})();
+  /** @returns {Promise<void>} when the frames are there */
+  load() {
+    if (!this.loading) {
+      this.loading = this.fetch();
+      this.loading.catch(() => { this.loading = null; }); // so that the next movement tries again
+    }
+    return this.loading;
+  }
+
+  async fetch() {
+    const own = this.element.querySelector("script.frames")?.textContent;
+    const address = this.element.getAttribute("frames") ?? "";
+    /** @type {import("./frames.js").Frames} */
+    const frames = own ? JSON.parse(own) : await fetchFrames(address);
+    const group = this.element.querySelector("svg.drawing > g");
+    if (!group) throw new Error("the figure has no picture");
+    addGlyphs(frames.glyphs);
+    this.canvas = new Canvas(group, frames, this.first);
+  }
+
+  /** Shows the present position: at once where the frames are there. */
+  paint() {
+    const words = this.spec.controls.map(
+      (control, k) => `${control.label} ${control.texts[this.position[k]]}`).join(", ");
+    // Spoken once, when the movements pause, and not for each frame of a play.
+    this.speaker.say(words);
+    if (!this.canvas) {
+      const drawn = markDrawing(this.element);
+      this.load().then(() => this.paint(), () => {
+        this.message.textContent =
+          "This figure could not be loaded. Move the control again to retry.";
+      }).finally(drawn);
+      return;
+    }
+    this.canvas.paint(this.frame());
+    this.element.querySelector("svg.drawing")?.setAttribute("aria-label", `${this.spec.alt}: ${words}`);
+  }
+}
+
+customElements.define("figure-sweep", class extends HTMLElement {
+  connectedCallback() {
+    if (this.hasAttribute("ready")) return;
+    new Sweep(this);
+    this.toggleAttribute("ready", true);
+  }
+
+  /** Brings the figure into view. */
+  show() {
+    return show(this);
+  }
+});

@@ -24,6 +24,8 @@ from sphinxcontrib import katex as sphinx_katex
 from tools import packages
 from tools.bundles import bundle
 
+from .figures import color_rules
+
 logger = logging.getLogger(__name__)
 BROWSER = packages.BOOK / "browser"
 KATEX = packages.MODULES / "katex"
@@ -156,8 +158,10 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     styles = [style(path, static) for name in STYLES for path in sorted(static.glob(name))]
-    icons = icon_rules("".join(p.read_text("utf8") for p in Path(app.outdir).rglob("*.html")))
-    (static / "site.css").write_text("\n".join([*styles, *icons]), encoding="utf8")
+    pages = [path.read_text("utf8") for path in Path(app.outdir).rglob("*.html")]
+    frames = [path.read_text("utf8") for path in Path(app.outdir, "_frames").glob("*.js")]
+    own = [*icon_rules("".join(pages)), color_rules([*pages, *frames])]
+    (static / "site.css").write_text("\n".join([*styles, *own]), encoding="utf8")
     own = f"() => {{\n{bundle(BROWSER / 'index.js', minify=True, form='iife')}\n}}"
     parts = ",\n".join([own, *(script(name, static) for name in SCRIPTS)])
     site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"

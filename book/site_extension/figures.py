@@ -1,57 +1,164 @@
-"""Interactive figures on a page: their frames as files, their scripts where they are needed."""
+"""Figures on a page: their captions, drawings and frames, and the scripts that they need."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from helpers.client_figures.js_figure import bundle_module, figure_modules
+from helpers.pictures import colors, vectors
 
-FIGURE = re.compile(r"<(figure-sweep|js-figure)\b.*?</\1>", re.DOTALL)
-DATA_URI = re.compile(r"data:image/(webp|png);base64,([A-Za-z0-9+/=]+)")
+FIGURE = re.compile(
+    r'<figure class="book-figure"(?P<attributes>[^>]*)>(?P<body>.*?)</figure>', re.S
+)
+CAPTION = re.compile(r' data-caption="([^"]*)"')
+FRAMES = re.compile(r'<script type="application/json" class="frames">(.*?)</script>', re.S)
+GLYPHS = re.compile(r'<defs>((?:<path id="glyph-[^"]*" d="[^"]*"/>)+)</defs>')
+GLYPH = re.compile(r'<path id="(glyph-[^"]*)" d="([^"]*)"/>')
+PLOT = re.compile(r'<img [^>]*?src="[^"]*_images/(?P<name>[^"/]*\.svg)"[^>]*>')
+ALT = re.compile(r' alt="([^"]*)"')
 NAME = re.compile(r'<(?:figure-sweep|js-figure)\b[^>]*? id="([^"]*)"')
+COLOR = re.compile(r"--rgb-([0-9a-f]{6})")
 MODULE = re.compile(r'<js-figure\b[^>]* module="(\w+)"')
 
 
-def externalize(body: str, folder: Path, url: str) -> str:
-    """Move the frames of a page's figures to files.
+def number_captions(body: str) -> str:
+    """Give each figure its number and its caption, by which it is also called.
 
     Parameters
     ----------
     body : str
-        The page's HTML with data URIs inside its figures.
+        The page's HTML, with what a caption says in ``data-caption``.
+
+    Returns
+    -------
+    str
+        The HTML with a ``<figcaption>`` in each figure.
+    """
+    count = 0
+
+    def add(figure: re.Match[str]) -> str:
+        nonlocal count
+        caption = CAPTION.search(figure["attributes"])
+        if not caption:
+            return figure[0]
+        count += 1
+        attributes = CAPTION.sub("", figure["attributes"])
+        return (
+            f'<figure class="book-figure"{attributes} aria-labelledby="caption-{count}">'
+            f'{figure["body"]}<figcaption id="caption-{count}"><span class="caption-number">'
+            f"Figure {count}.</span> {caption[1]}.</figcaption></figure>"
+        )
+
+    return FIGURE.sub(add, body)
+
+
+def externalize(body: str, folder: Path, url: str) -> str:
+    """Move the frames of a page's explorations to files, one for each.
+
+    Parameters
+    ----------
+    body : str
+        The page's HTML with the frames in its figures.
     folder : Path
-        Where the files go. Their names are hashes of their content, so that equal frames are
-        stored once and a browser may keep them for ever.
+        Where the files go. Their names are hashes of their content, so that a browser may keep
+        them for ever.
     url : str
         The folder as the page sees it.
 
     Returns
     -------
     str
-        The HTML with URLs instead.
+        The HTML with the files' addresses instead. They are classic scripts, which also load
+        from the disk.
     """
 
     def store(match: re.Match[str]) -> str:
-        data = base64.b64decode(match[2])
-        name = f"{hashlib.sha256(data).hexdigest()[:20]}.{match[1]}"
-        if not (folder / name).exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        return f"{url}/{name}"
+        text = json.dumps(json.loads(match[1]), separators=(",", ":"), ensure_ascii=False)
+        name = hashlib.sha256(text.encode()).hexdigest()[:20]
+        folder.mkdir(parents=True, exist_ok=True)
+        line = f'(window.figureFrames??={{}})["{name}"]={text};\n'
+        (folder / f"{name}.js").write_text(line, encoding="utf8")
+        return f'<a class="frames" href="{url}/{name}.js"></a>'
 
-    return FIGURE.sub(
-        lambda figure: DATA_URI.sub(store, figure[0]).replace(
-            # The theme dims pictures in dark mode unless they say that they suit both.
-            "<img ", '<img class="dark-light" loading="lazy" decoding="async" ', 1
-        ),
-        body,
+    def figure(match: re.Match[str]) -> str:
+        # First a mark where the frames stood, then the attribute.
+        moved = FRAMES.sub(store, match[0])
+        mark = re.search(r'<a class="frames" href="([^"]*)"></a>', moved)
+        if not mark:
+            return moved
+        rest = moved.replace(mark[0], "")
+        return rest.replace("<figure-sweep ", f'<figure-sweep frames="{mark[1]}" ', 1)
+
+    return FIGURE.sub(figure, body)
+
+
+def inline_plots(body: str, images: dict[str, Path]) -> str:
+    """Put the drawings of plain plots into the page, where its colors reach them.
+
+    Parameters
+    ----------
+    body : str
+        The page's HTML, with images of files in ``_images``.
+    images : dict of str to Path
+        Where the files come from, by their names.
+    """
+
+    def put(image: re.Match[str]) -> str:
+        drawing = images[image["name"]].read_text("utf8") if image["name"] in images else ""
+        if not drawing.startswith(vectors.OPENING):
+            return image[0]
+        alt = ALT.search(image[0])
+        # What the kernel does not know: the text that the cell's metadata gives.
+        return drawing.replace('aria-label=""', f'aria-label="{alt[1] if alt else ""}"', 1)
+
+    return PLOT.sub(put, body)
+
+
+def share_glyphs(body: str) -> str:
+    """Keep each letter's shape once on a page, in one place that all drawings refer to."""
+    glyphs: dict[str, str] = {}
+    for sheet in GLYPHS.findall(body):
+        glyphs |= dict(GLYPH.findall(sheet))
+    if not glyphs:
+        return body
+    sheet = f'<svg class="glyphs" aria-hidden="true">{vectors.defs(glyphs)}</svg>'
+    return sheet + GLYPHS.sub("", body)
+
+
+def color_rules(texts: Iterable[str]) -> str:
+    """Return what the colors of drawings are on dark pages and where colors are forced.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        All that may name a color: pages and frames.
+
+    Returns
+    -------
+    str
+        CSS. On paper and on light pages the colors are those that the drawings name.
+    """
+    used = sorted(set().union(*(COLOR.findall(text) for text in texts)))
+    turned = {name: colors.dark(f"#{name}") for name in used}
+    dark = "".join(f"--rgb-{name}:{color};" for name, color in turned.items() if color)
+    # Grays lie between the reader's own two colors.
+    forced = "".join(
+        f"--rgb-{name}:color-mix(in srgb,CanvasText {colors.ink(name):.0%},Canvas);"
+        for name in used
+        if colors.is_gray(f"#{name}")
+    )
+    return (
+        f'@media screen{{html[data-theme="dark"]{{{dark}}}}}'
+        f"@media screen and (forced-colors:active) and (prefers-color-scheme:dark)"
+        f"{{html[data-theme]{{{dark}}}}}"
+        f"@media (forced-colors:active){{html[data-theme]{{{forced}}}}}"
     )
 
 
@@ -71,19 +178,19 @@ def write_modules(app: Sphinx) -> None:
 def add_figures(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
-    """Give a page the frames and the client-side modules that its figures need, and no others."""
+    """Give a page the drawings, frames and modules that its figures need, and no others."""
     body = context.get("body", "")
     names = NAME.findall(body)
-    if not names:
-        return
     if twice := {name for name in names if names.count(name) > 1}:
         raise ExtensionError(
             f"{pagename} has two figures called {', '.join(sorted(twice))}: a link to a state "
             "could mean either. Name their functions differently (js_figure: name=...)"
         )
-    context["body"] = externalize(
-        body, Path(app.outdir) / "_frames", context["pathto"]("_frames", resource=True)
-    )
+    frames = context["pathto"]("_frames", resource=True) if names else ""
+    body = externalize(body, Path(app.outdir) / "_frames", frames)
+    sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
+    body = inline_plots(body, sources)
+    context["body"] = share_glyphs(number_captions(body))
     for module in sorted(set(MODULE.findall(body))):
         app.add_js_file(f"figures/{module}.js", loading_method="defer")
 

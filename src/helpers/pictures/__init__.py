@@ -1,7 +1,8 @@
 """The book's figures: one style, one palette, and the few drawings that chapters share."""
 
 from .drawings import draw_paths, draw_spread, draw_surface, draw_surface_3d
-from .style import COLORS, use_book_style
+from .palette import COLORS
+from .style import use_book_style
 
 __all__ = [
     "COLORS",

@@ -4,13 +4,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
-from .style import COLORS, CYCLE, STROKES
+from .palette import COLORS, CYCLE, GROUND, STROKES
 
-# Low ground is darker. Even the darkest gray stays light enough for a black or blue path on it.
-_GROUND = LinearSegmentedColormap.from_list("ground", ["#8F97A9", "#C6CAD5", "#F7F7FA"])
 _LANDSCAPE = LinearSegmentedColormap.from_list("landscape", ["#3B4A6B", "#8C9BB8", "#E4E8F0"])
-# Few flat bands and no lines between them: legible, and half the size once compressed.
-_BANDS = 12
 
 
 def _grid(surface, resolution):
@@ -35,10 +31,10 @@ def _levels(surface, height):
     """Return increasing contour levels: equally spaced, or logarithmic above the minimum."""
     lowest = _lowest(surface, height)
     if not _is_steep(surface, height):
-        return np.linspace(lowest, height.max(), _BANDS + 1)
+        return np.linspace(lowest, height.max(), len(GROUND) + 1)
     above = height - lowest
     first = max(np.quantile(above, 0.004), above.max() * 1e-7)
-    levels = lowest + np.concatenate([[0.0], np.geomspace(first, above.max(), _BANDS)])
+    levels = lowest + np.concatenate([[0.0], np.geomspace(first, above.max(), len(GROUND))])
     levels[-1] = height.max()  # rounding must not leave a hole at the summit
     return levels
 
@@ -63,8 +59,7 @@ def draw_surface(ax, surface, resolution=200):
     x, y, height = _grid(surface, resolution)
     levels = _levels(surface, height)
     # Colors go by band, not by height: with logarithmic levels nearly all would look alike.
-    colors = _GROUND(np.linspace(0, 1, len(levels) - 1))
-    ax.contourf(x, y, height, levels=levels, colors=colors)
+    ax.contourf(x, y, height, levels=levels, colors=GROUND)
     ax.plot(
         *surface.minima.T,
         linestyle="none",

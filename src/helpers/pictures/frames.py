@@ -13,6 +13,17 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 
+def check_figure(figure: object) -> None:
+    """Raise a TypeError that says how to return a figure, unless it is one."""
+    if not isinstance(figure, Figure):
+        hint = " (it returned nothing: end it with `return fig`)" if figure is None else ""
+        plt.close("all")
+        raise TypeError(
+            "a figure function must return a matplotlib Figure, "
+            f"not {type(figure).__name__}{hint}. Make one with `fig, ax = plt.subplots()`."
+        )
+
+
 def picture(figure: Figure) -> Image.Image:
     """Draw a figure and close it.
 
@@ -30,13 +41,7 @@ def picture(figure: Figure) -> Image.Image:
     TypeError
         If it is not a figure; the message says how to return one.
     """
-    if not isinstance(figure, Figure):
-        hint = " (it returned nothing: end it with `return fig`)" if figure is None else ""
-        plt.close("all")
-        raise TypeError(
-            "a figure function must return a matplotlib Figure, "
-            f"not {type(figure).__name__}{hint}. Make one with `fig, ax = plt.subplots()`."
-        )
+    check_figure(figure)
     try:
         # Drawing into the buffer and reading it costs a fifth of savefig's detour through PNG.
         canvas = FigureCanvasAgg(figure)
@@ -52,7 +57,7 @@ def webp(image: Image.Image) -> bytes:
     Parameters
     ----------
     image : PIL.Image.Image
-        RGB.
+        RGB, or RGBA for a part of a drawing.
 
     Returns
     -------
@@ -61,8 +66,11 @@ def webp(image: Image.Image) -> bytes:
         4 % at most, where lines are smoothed) without loss keeps letters sharp at half the size
         of true color.
     """
-    palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    flat = _save(palette.convert("RGB"), "WEBP", lossless=True, method=2, quality=75)
+    flat = image
+    if image.mode == "RGB":
+        palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        flat = palette.convert("RGB")
+    flat = _save(flat, "WEBP", lossless=True, method=2, quality=75)
     if len(flat) < 30_000:
         return flat
     return min(flat, _save(image, "WEBP", quality=82, method=4), key=len)
