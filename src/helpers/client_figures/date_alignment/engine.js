@@ -2,6 +2,23 @@
 // attention between them. No DOM here. Matrices are stored row by row, as NumPy has them.
 
 /**
+ * @typedef {object} StoredNetwork what Python hands over
+ * @property {string} letters that can be read
+ * @property {string} symbols that can be written
+ * @property {number} hidden size of each state
+ * @property {string} weights little-endian float32 numbers in base64
+ *
+ * @typedef {Record<keyof ReturnType<typeof weightShapes>, Float32Array>} Weights
+ * @typedef {{letters: string[], symbols: string[], hidden: number} & Weights} Network
+ *
+ * @typedef {object} Reading
+ * @property {string} answer
+ * @property {number[][]} alignment the weight of each character read (columns) for each one
+ *   written (rows)
+ * @property {number[]} certainty the probabilities of the written characters
+ */
+
+/**
  * The weights in the order in which they are stored, with their shapes.
  * Gates stand side by side in the last axis: reset, update, candidate.
  * @param {number} n characters that can be read
@@ -17,27 +34,32 @@ function weightShapes(n, m, h) {
 }
 
 /**
- * Unpacks a model as Python hands it over.
- * @param {{letters: string, symbols: string, hidden: number, weights: string}} stored
- *   the weights are little-endian float32 numbers in base64
- * @returns {object} the sizes, and a Float32Array for each weight
+ * Unpacks a network.
+ * @param {StoredNetwork} stored
+ * @returns {Network}
  * @throws {Error} if there are too few or too many numbers
  */
 export function loadModel({ letters, symbols, hidden, weights }) {
   const bytes = Uint8Array.from(atob(weights), c => c.charCodeAt(0));
   const numbers = new Float32Array(bytes.buffer);
-  const model = { letters: [...letters], symbols: [...symbols], hidden };
+  const sizes = { letters: [...letters], symbols: [...symbols], hidden };
+  const shapes = weightShapes(sizes.letters.length, sizes.symbols.length, hidden);
   let at = 0;
-  for (const [name, shape] of
-    Object.entries(weightShapes(model.letters.length, model.symbols.length, hidden))) {
-    const size = shape.reduce((a, b) => a * b);
-    model[name] = numbers.subarray(at, at += size);
-  }
+  const parts = Object.entries(shapes).map(([name, shape]) =>
+    [name, numbers.subarray(at, at += shape.reduce((a, b) => a * b))]);
   if (at !== numbers.length) throw new Error(`${numbers.length} weights instead of ${at}`);
-  return model;
+  return { ...sizes, .../** @type {Weights} */ (Object.fromEntries(parts)) };
 }
 
-/** Returns x @ W (+ b), with W of shape (x.length, columns) beginning at an offset. */
+/**
+ * Returns x @ W (+ b), with W of shape (x.length, columns) beginning at an offset.
+ * @param {Float64Array} x
+ * @param {Float32Array} W
+ * @param {number} columns
+ * @param {number} [from] where W begins
+ * @param {Float32Array | null} [b]
+ * @param {number} [bFrom] where b begins
+ */
 function timesMatrix(x, W, columns, from = 0, b = null, bFrom = 0) {
   const y = new Float64Array(columns);
   if (b) for (let j = 0; j < columns; j++) y[j] = b[bFrom + j];
@@ -48,9 +70,17 @@ function timesMatrix(x, W, columns, from = 0, b = null, bFrom = 0) {
   return y;
 }
 
-const sigmoid = z => 1 / (1 + Math.exp(-z));
+const sigmoid = (/** @type {number} */ z) => 1 / (1 + Math.exp(-z));
 
-/** One step of a GRU: the table's row `x` (at an offset) is what its input adds to the gates. */
+/**
+ * One step of a GRU.
+ * @param {Float32Array} table what each input adds to the gates, a row for each
+ * @param {number} x where the row of the input begins
+ * @param {Float64Array} h the state before
+ * @param {Float32Array} W
+ * @param {Float32Array} b
+ * @param {number} [part] which of several GRUs in W and b
+ */
 function gruStep(table, x, h, W, b, part = 0) {
   const size = h.length;
   const g = timesMatrix(h, W, 3 * size, part * size * 3 * size, b, part * 3 * size);
@@ -62,7 +92,11 @@ function gruStep(table, x, h, W, b, part = 0) {
   });
 }
 
-/** Reads the characters in both directions; returns a state (2h) for each, and the last two. */
+/**
+ * Reads the characters in both directions; returns a state (2h) for each, and the last two.
+ * @param {Network} model
+ * @param {number[]} codes
+ */
 function readText(model, codes) {
   const { hidden, letters, read, read_h, read_b } = model;
   const states = codes.map(() => new Float64Array(2 * hidden));
@@ -79,9 +113,12 @@ function readText(model, codes) {
   return { states, last };
 }
 
-/** Turns scores into positive numbers with the sum 1. */
+/**
+ * Turns scores into positive numbers with the sum 1.
+ * @param {ArrayLike<number>} scores
+ */
 function softmax(scores) {
-  const top = Math.max(...scores);
+  const top = Math.max(...Array.from(scores));
   const powers = Array.from(scores, s => Math.exp(s - top));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map(p => p / sum);
@@ -89,11 +126,10 @@ function softmax(scores) {
 
 /**
  * Writes the answer, always the most probable character next.
- * @param {object} model as `loadModel` returns it
+ * @param {Network} model
  * @param {string[]} characters at least one, all among the model's letters
  * @param {number} length characters to write
- * @returns {{answer: string, alignment: number[][], certainty: number[]}} the weight of each
- *   character read (columns) for each one written (rows), and the written ones' probabilities
+ * @returns {Reading}
  */
 export function translate(model, characters, length) {
   const { hidden, symbols, write, write_h, write_b, query, key, score, out, out_b } = model;
@@ -102,6 +138,7 @@ export function translate(model, characters, length) {
   const keys = states.map(e => timesMatrix(e, key, hidden));
   let s = timesMatrix(last, model.start, hidden).map(Math.tanh);
   let previous = symbols.length; // the row of the table that stands for the beginning
+  /** @type {Reading} */
   const result = { answer: "", alignment: [], certainty: [] };
   for (let t = 0; t < length; t++) {
     s = gruStep(write, previous * 3 * hidden, s, write_h, write_b);

@@ -4,7 +4,7 @@
 import { createParts, followPointer } from "./parts.js";
 import { createMatrixPlot } from "./plot.js";
 import { DATE_STYLE } from "./style.js";
-import { describeRow, isCalendarDay, percent, readDateState } from "./state.js";
+import { dateModel, describeRow, isCalendarDay, percent, readDateState } from "./state.js";
 import { loadModel, translate } from "./engine.js";
 import { make, writeText } from "../shared/elements.js";
 import { reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
@@ -16,26 +16,30 @@ const TICKS_PER_SECOND = 60;
 const HINT = "Point at the matrix, or move through it with the arrow keys, to read the weights.";
 
 /**
- * @param {object} figure
- * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}}
- *   figure.model with the keys `model` (the network), `text` and `row` (from 1)
- * @param {HTMLElement} figure.el
+ * @param {import("../shared/frame.js").FigureHost} figure its model has the keys `model` (the
+ *   network), `text` and `row` (from 1)
  * @returns {() => void} call it to remove the figure
  */
 function render({ model, el }) {
-  const { length, examples } = model.get("model");
-  const network = loadModel(model.get("model"));
+  const { length, examples } = dateModel(model);
+  const network = loadModel(dateModel(model));
   const defaults = Object.fromEntries(["text", "row"].map(key =>
     [key, model.defaults?.[key] ?? model.get(key)]));
   const whole = length * TICKS;
   let state = readDateState(model);
-  let result = { answer: "", alignment: [], certainty: [] };
-  let read = null; // the text of the result
+  /** @type {import("./engine.js").Reading} */
+  const nothing = { answer: "", alignment: [], certainty: [] };
+  let result = nothing;
+  /** @type {string | null} the text of the result */
+  let read = null;
   let ticks = reducedMotion() ? whole : 0; // what is revealed of the answer
-  let column = null; // the typed character that is marked, if any
-  let pointed = null; // the row under the mouse, until it leaves
+  /** @type {number | null} the typed character that is marked, if any */
+  let column = null;
+  /** @type {number | null} the row under the mouse, until it leaves */
+  let pointed = null;
   let visible = false;
   let stale = true;
+  /** @type {import("../shared/theme.js").Theme} */
   let theme = "light";
 
   const plot = createMatrixPlot(length);
@@ -58,11 +62,16 @@ function render({ model, el }) {
   const clock = createClock(() => TICKS_PER_SECOND, steps => {
     ticks = Math.min(whole, ticks + steps);
     show();
-    if (ticks === whole) keepTime();
+    if (ticks < whole) return;
+    keepTime();
+    tell();
   });
   const keepTime = () => clock(visible && ticks < whole && !state.problem);
 
-  /** Writes to the model; `again` writes the answer once more, a character at a time. */
+  /**
+   * @param {Record<string, unknown>} changes of the model
+   * @param {boolean} again whether to write the answer once more, a character at a time
+   */
   function change(changes, again = false) {
     ticks = again ? 0 : whole;
     column = pointed = null;
@@ -78,20 +87,25 @@ function render({ model, el }) {
     stale = false;
     state = readDateState(model);
     const { characters, problem } = state;
-    if (read !== characters.join("")) {
-      read = characters.join("");
+    const before = read;
+    read = characters.join("");
+    if (read !== before) {
       column = null;
-      result = problem ? { answer: "", alignment: [], certainty: [] }
-        : translate(network, characters, length);
+      result = problem ? nothing : translate(network, characters, length);
     }
     if (parts.input.value !== state.text) parts.input.value = state.text;
     parts.input.setAttribute("aria-invalid", String(Boolean(problem)));
-    parts.row.value = state.row + 1;
+    parts.row.value = String(state.row + 1);
     theme = themeOf(root);
-    parts.paint(theme);
+    parts.paint(root, theme);
     if (plot.measure()) show();
     keepTime();
-    parts.speaker.say(problem || `${result.answer}. ${judgement()}`);
+    if (before !== null && read !== before && ticks === whole) tell();
+  }
+
+  /** Says what was read. Not while it is being written: a voice cannot keep up with that. */
+  function tell() {
+    parts.speaker.say(state.problem || `${result.answer}. ${judgement()}`);
   }
 
   /** Draws, and writes what is text. */
@@ -139,10 +153,11 @@ function render({ model, el }) {
       if (columns) column = Math.max(0, Math.min(last, from + columns));
       setRow((pointed ?? state.row) + rows);
       show();
-      parts.speaker.say(parts.detail.textContent, 0);
+      parts.speaker.say(parts.detail.textContent ?? "");
     },
   });
 
+  /** @param {number} row from 0 */
   function setRow(row) {
     pointed = null;
     model.set("row", Math.max(1, Math.min(length, row + 1)));

@@ -1,6 +1,6 @@
 // The elements around the matrix. They know nothing of the network.
 
-import { createSpeaker, make, makeButton } from "../shared/elements.js";
+import { createSpeaker, listen, make, makeButton } from "../shared/elements.js";
 import { WEIGHT_COLORS, weightColor } from "./plot.js";
 
 /**
@@ -31,43 +31,46 @@ export function createParts(length, on) {
     legend: make("p", { className: "date-legend" }, "weight 0 %", scale, "100 %"),
     bar: make("div", { className: "date-bar" },
       makeButton("Another date", on.next), makeButton("Write it again", on.replay)),
-    /** @param {"light" | "dark"} theme */
-    paint(theme) {
+    /** @param {HTMLElement} root of the figure @param {import("../shared/theme.js").Theme} theme */
+    paint(root, theme) {
       const [none, full] = [weightColor(theme, 0), weightColor(theme, 1)];
       scale.style.background = `linear-gradient(to right, ${none}, ${full})`;
-      input.closest(".date-figure")
-        .style.setProperty("--date-wrong", WEIGHT_COLORS[theme].wrong);
+      root.style.setProperty("--date-wrong", WEIGHT_COLORS[theme].wrong);
     },
   };
 }
 
 /**
  * Follows the mouse, a finger and the arrow keys over the matrix.
- * @param {object} plot
+ * @param {import("./plot.js").MatrixPlot} plot
  * @param {{columns: () => number, leave: () => void,
  *   point: (row: number, column: number | null, chosen: boolean) => void,
  *   step: (rows: number, columns: number) => void}} on
  */
 export function followPointer(plot, on) {
   const { element } = plot;
+  /** @type {Record<string, [number, number]>} */
   const steps = {
     ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
   };
   element.tabIndex = 0;
   element.setAttribute("role", "application");
+  /** @param {PointerEvent} event */
   const move = event => {
     const place = plot.locate(event, on.columns());
     if (place) on.point(...place, event.type === "pointerdown"); else on.leave();
   };
-  element.addEventListener("pointermove", move);
-  element.addEventListener("pointerdown", move);
-  element.addEventListener("pointerleave", event => {
-    if (event.pointerType === "mouse") on.leave(); // what a finger chose stays
-  });
-  element.addEventListener("blur", on.leave);
-  element.addEventListener("keydown", event => {
-    if (!steps[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    on.step(...steps[event.key]);
+  listen(element, {
+    pointermove: move,
+    pointerdown: move,
+    pointerleave(event) {
+      if (event.pointerType === "mouse") on.leave(); // what a finger chose stays
+    },
+    blur: on.leave,
+    keydown(event) {
+      if (!steps[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      on.step(...steps[event.key]);
+    },
   });
 }

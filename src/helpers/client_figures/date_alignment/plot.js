@@ -1,5 +1,7 @@
 // The attention matrix on a canvas: a row for each written character, a column for each read one.
 
+import { make, penOf } from "../shared/elements.js";
+
 const ROW = 26; // CSS pixels
 const HEAD = 30;
 const GUTTER = 30;
@@ -9,25 +11,42 @@ export const WEIGHT_COLORS = {
   dark: { none: [20, 24, 30], full: [126, 205, 255], mark: "#ffb066", wrong: "#ff8a95" },
 };
 
-/** @returns {string} the color of a weight, linear from none to full */
+/**
+ * @typedef {import("../shared/theme.js").Theme} Theme
+ *
+ * @typedef {object} MatrixView
+ * @property {string[]} characters
+ * @property {Set<string>} unknown
+ * @property {string} answer
+ * @property {number[][]} alignment
+ * @property {number} shown rows that are revealed; a fraction fades the next one in
+ * @property {number} row the marked row, -1 for none
+ * @property {number | null} column the marked column
+ * @property {Theme} theme
+ * @property {string} color of text
+ *
+ * @typedef {ReturnType<typeof createMatrixPlot>} MatrixPlot
+ */
+
+/**
+ * @param {Theme} theme
+ * @param {number} weight
+ * @returns {string} the color of a weight, linear from none to full
+ */
 export function weightColor(theme, weight) {
   const { none, full } = WEIGHT_COLORS[theme];
   return `rgb(${none.map((c, i) => Math.round(c + (full[i] - c) * weight)).join(" ")})`;
 }
 
-/**
- * @param {number} rows
- * @returns {object} the element, `measure`, `draw`, and `locate`
- */
+/** @param {number} rows */
 export function createMatrixPlot(rows) {
-  const element = document.createElement("div");
-  element.className = "date-matrix";
+  const canvas = make("canvas");
+  const element = make("div", { className: "date-matrix" }, canvas);
   element.style.height = `${HEAD + rows * ROW + 2}px`;
-  const canvas = document.createElement("canvas");
-  element.append(canvas);
+  const c = penOf(canvas);
   let width = 0;
 
-  const cellWidth = columns => Math.min(WIDEST, (width - GUTTER - 2) / Math.max(columns, 1));
+  const cellWidth = (/** @type {number} */ columns) => Math.min(WIDEST, (width - GUTTER - 2) / Math.max(columns, 1));
 
   /** Fits the canvas to its element; returns whether there is anything to draw on. */
   function measure() {
@@ -35,11 +54,12 @@ export function createMatrixPlot(rows) {
     const scale = devicePixelRatio || 1;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(element.clientHeight * scale);
-    canvas.getContext("2d").setTransform(scale, 0, 0, scale, 0, 0);
+    c.setTransform(scale, 0, 0, scale, 0, 0);
     return width > 0;
   }
 
-  function drawLetters(c, { characters, unknown, column, theme, color }) {
+  /** @param {MatrixView} view */
+  function drawLetters({ characters, unknown, column, theme, color }) {
     const size = cellWidth(characters.length);
     c.textAlign = "center";
     c.textBaseline = "middle";
@@ -55,24 +75,12 @@ export function createMatrixPlot(rows) {
     });
   }
 
-  /**
-   * @param {object} view
-   * @param {string[]} view.characters
-   * @param {Set<string>} view.unknown
-   * @param {string} view.answer
-   * @param {number[][]} view.alignment
-   * @param {number} view.shown rows that are revealed; a fraction fades the next one in
-   * @param {number} view.row the marked row, -1 for none
-   * @param {number | null} view.column the marked column
-   * @param {"light" | "dark"} view.theme
-   * @param {string} view.color of text
-   */
+  /** @param {MatrixView} view */
   function draw(view) {
     const { characters, answer, alignment, shown, row, column, theme, color } = view;
-    const c = canvas.getContext("2d");
     const size = cellWidth(characters.length);
     c.clearRect(0, 0, width, element.clientHeight);
-    drawLetters(c, view);
+    drawLetters(view);
     alignment.forEach((weights, j) => {
       const strength = Math.max(0, Math.min(1, shown - j));
       const y = HEAD + j * ROW;
@@ -95,7 +103,11 @@ export function createMatrixPlot(rows) {
     if (column !== null) c.strokeRect(GUTTER + column * size, edge, size - 1, ROW - 1);
   }
 
-  /** @returns {[number, number | null] | null} row and column under a pointer event */
+  /**
+   * @param {PointerEvent} event
+   * @param {number} columns
+   * @returns {[number, number | null] | null} row and column under it
+   */
   function locate(event, columns) {
     const box = canvas.getBoundingClientRect();
     const row = Math.floor((event.clientY - box.top - HEAD) / ROW);

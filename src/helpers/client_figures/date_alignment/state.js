@@ -1,6 +1,10 @@
 // What the reader can change, checked: it may come from the address of the page or from Python.
 
 /**
+ * What Python hands over once, with the network.
+ * @typedef {import("./engine.js").StoredNetwork &
+ *   {length: number, longest: number, examples: string[]}} DateModel
+ *
  * @typedef {object} DateState
  * @property {string} text as it was typed
  * @property {string[]} characters as the network reads them: in lower case
@@ -9,12 +13,17 @@
  * @property {Set<string>} unknown the characters that it has never seen
  */
 
+/** @typedef {Pick<import("../shared/frame.js").FigureModel, "get">} Readable */
+
+/** @param {Readable} model */
+export const dateModel = model => /** @type {DateModel} */ (model.get("model"));
+
 /**
- * @param {{get: (key: string) => unknown}} model
+ * @param {Readable} model
  * @returns {DateState}
  */
 export function readDateState(model) {
-  const { letters, longest, length, examples } = model.get("model");
+  const { letters, longest, length, examples } = dateModel(model);
   const given = model.get("text");
   const text = typeof given === "string" ? given : "";
   // A phone writes a curved apostrophe.
@@ -35,7 +44,7 @@ export function readDateState(model) {
   return { text, characters, row, problem, unknown };
 }
 
-/** @returns {string} the characters, letters by what is missing among them */
+/** @param {string} letters @returns {string} the characters, letters by what is missing among them */
 function describeLetters(letters) {
   const alphabet = [..."abcdefghijklmnopqrstuvwxyz"];
   const missing = alphabet.filter(c => !letters.includes(c));
@@ -44,7 +53,7 @@ function describeLetters(letters) {
   return `the digits, the space, ${others} and the letters a to z${without}`;
 }
 
-/** @returns {boolean} whether an answer like 2021-02-28 is a day of the calendar */
+/** @param {string} answer @returns {boolean} whether an answer like 2021-02-28 is a day of the calendar */
 export function isCalendarDay(answer) {
   const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(answer)?.slice(1).map(Number);
   if (!parts) return false;
@@ -52,20 +61,20 @@ export function isCalendarDay(answer) {
   return month >= 1 && month <= 12 && day >= 1 && day <= new Date(year, month, 0).getDate();
 }
 
-/** @returns {string} a weight or probability in percent */
+/** @param {number} share @returns {string} a weight or probability in percent */
 export function percent(share) {
   const value = 100 * share;
   return value > 99.95 || value < 0.05 ? `${Math.round(value)} %` : `${value.toFixed(1)} %`;
 }
 
-/** @returns {string} a character that can be seen and pronounced */
+/** @param {string} character @returns {string} a character that can be seen and pronounced */
 export function visible(character) {
   return character === " " ? "space" : `“${character}”`;
 }
 
 /**
  * Says where a written character was read from.
- * @param {{answer: string, alignment: number[][], certainty: number[]}} result
+ * @param {import("./engine.js").Reading} result
  * @param {string[]} characters
  * @param {number} row
  * @param {number | null} column the typed character that is pointed at, if any
@@ -78,8 +87,8 @@ export function describeRow({ answer, alignment }, characters, row, column) {
     return `${written} gives ${percent(weights[column])} of its weight to ` +
       `${visible(characters[column])}, character ${column + 1} of the date.`;
   }
-  const order = weights.map((w, i) => [w, i]).sort((a, b) => b[0] - a[0]).slice(0, 3)
-    .filter(([w]) => w >= 0.005);
-  const places = order.map(([w, i]) => `${visible(characters[i])} (${i + 1}) ${percent(w)}`);
+  const order = [...weights.keys()].sort((i, j) => weights[j] - weights[i]).slice(0, 3)
+    .filter(i => weights[i] >= 0.005);
+  const places = order.map(i => `${visible(characters[i])} (${i + 1}) ${percent(weights[i])}`);
   return `${written} looks at ${places.join(", ")}.`;
 }

@@ -16,13 +16,14 @@ export function createBars() {
     make("ol", {}, ...rows.map(({ item }) => item)));
   return {
     element,
+    /** @param {Float64Array} probabilities @param {Float64Array | Float32Array} scores */
     show(probabilities, scores) {
       rows.forEach(({ bar, percent, score }, digit) => {
         const p = probabilities[digit];
         bar.style.width = `${(100 * p).toFixed(1)}%`;
         writeText(percent, `${(100 * p).toFixed(p < 0.0995 ? 1 : 0)} %`);
         writeText(score, scores[digit].toFixed(2).replace("-", "−"));
-        score.dataset.score = scores[digit]; // all digits, for tests and the curious
+        score.dataset.score = String(scores[digit]); // all digits, for tests and the curious
       });
     },
   };

@@ -1,10 +1,16 @@
 // The drawing: a square of dots, 0 or 1. The network gets counts of dots in blocks of 4 x 4, as
 // the data set was made. No DOM here.
 
+/** @typedef {[number, number]} Place across and down, in dots */
+
 export const BLOCK = 4;
 export const BRUSH = 2.4; // radius in dots; strokes of the data set are about this thick
 
-/** @returns {Float64Array} how many dots are set in each block, 0 to 16, row by row */
+/**
+ * @param {Uint8Array} dots
+ * @param {number} cells blocks in each direction
+ * @returns {Float64Array} how many dots are set in each block, 0 to 16, row by row
+ */
 export function countBlocks(dots, cells) {
   const counts = new Float64Array(cells * cells);
   const size = cells * BLOCK;
@@ -20,12 +26,15 @@ export function countBlocks(dots, cells) {
  * Dots for a picture of which only the counts are known: in each block as many as counted, those
  * where the picture, smoothed between the blocks, is darkest.
  * @param {ArrayLike<number>} counts cells x cells numbers from 0 to 16
+ * @param {number} cells
  */
 export function dotsFromCounts(counts, cells) {
   const size = cells * BLOCK;
   const dots = new Uint8Array(size * size);
+  /** @param {number} row @param {number} column */
   const at = (row, column) =>
     row < 0 || column < 0 || row >= cells || column >= cells ? 0 : counts[row * cells + column];
+  /** @param {number} y @param {number} x */
   const smooth = (y, x) => {
     const [v, u] = [(y + 0.5) / BLOCK - 0.5, (x + 0.5) / BLOCK - 0.5];
     const [i, j] = [Math.floor(v), Math.floor(u)];
@@ -47,7 +56,13 @@ export function dotsFromCounts(counts, cells) {
   return dots;
 }
 
-/** @returns {Uint8Array} the drawing moved; what leaves the page is gone, what enters is empty */
+/**
+ * @param {Uint8Array} dots
+ * @param {number} size dots in each direction
+ * @param {number} right
+ * @param {number} down
+ * @returns {Uint8Array} the drawing moved; what leaves the page is gone, what enters is empty
+ */
 export function shiftDots(dots, size, right, down) {
   const moved = new Uint8Array(size * size);
   for (let y = Math.max(0, down); y < Math.min(size, size + down); y++) {
@@ -58,7 +73,14 @@ export function shiftDots(dots, size, right, down) {
   return moved;
 }
 
-/** Draws, or erases, with a round brush along a line between two places, in dots. */
+/**
+ * Draws, or erases, with a round brush along a line between two places.
+ * @param {Uint8Array} dots
+ * @param {number} size
+ * @param {Place} from
+ * @param {Place} to
+ * @param {0 | 1} value
+ */
 export function stroke(dots, size, from, to, value) {
   const steps = Math.max(1, Math.ceil(2 * Math.hypot(to[0] - from[0], to[1] - from[1])));
   for (let k = 0; k <= steps; k++) {
@@ -75,9 +97,13 @@ export function stroke(dots, size, from, to, value) {
 
 /**
  * Scales and centers a drawing as the data set does: from the top of the frame to its bottom.
+ * @param {Uint8Array} dots
+ * @param {number} size
+ * @param {number} margin of the frame, in blocks
  * @returns {Uint8Array | null} null if there is nothing to fit
  */
 export function fitDots(dots, size, margin) {
+  /** @type {Place[]} */
   const on = [];
   dots.forEach((dot, i) => dot && on.push([i % size, Math.floor(i / size)]));
   if (!on.length) return null;
@@ -98,14 +124,21 @@ export function fitDots(dots, size, margin) {
   return fitted;
 }
 
-/** @returns {string} the dots as text for an address: base64 without signs that must be escaped */
+/**
+ * @param {Uint8Array} dots
+ * @returns {string} them as text for an address: base64 without signs that must be escaped
+ */
 export function encodeDots(dots) {
   const bytes = new Uint8Array(Math.ceil(dots.length / 8));
   dots.forEach((dot, i) => { bytes[i >> 3] |= dot << (i & 7); });
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** @returns {Uint8Array | null} null if the text is no drawing of this size */
+/**
+ * @param {string} text
+ * @param {number} size
+ * @returns {Uint8Array | null} null if the text is no drawing of this size
+ */
 export function decodeDots(text, size) {
   let bytes;
   try {

@@ -2,14 +2,31 @@
 
 /**
  * @typedef {object} Activation
- * @property {Float64Array} data values in the order channel, row, column
+ * @property {Float64Array | Float32Array} data values in the order channel, row, column
  * @property {number[]} shape [channels, rows, columns], or [features]
+ *
+ * Layers, as Python describes them: sizes are [rows, columns], and `weight` and `bias` say where a
+ * layer's own begin among all weights.
+ * @typedef {[number, number]} Pair
+ * @typedef {{type: "conv2d", outputs: number, size: Pair, stride: Pair, padding: Pair,
+ *   dilation: Pair, weight: number, bias: number}} Convolution
+ * @typedef {{type: "maxpool" | "avgpool", size: Pair, stride: Pair}} Pooling
+ * @typedef {{type: "linear", outputs: number, weight: number, bias: number}} Linear
+ * @typedef {{type: "relu" | "flatten"}} Plain
+ * @typedef {Convolution | Pooling | Linear | Plain} Layer
  */
 
+/**
+ * @template Kind
+ * @typedef {(layer: Kind, weights: Float32Array, x: Activation) => Activation} Apply
+ */
+
+/** @type {{[Type in Layer["type"]]: Apply<Extract<Layer, {type: Type}>>}} */
 const LAYERS = {
   /** Slides filters over the input; weights have torch's order, (out, in, height, width). */
   conv2d({ outputs, size: [height, width], stride, padding, dilation, weight, bias }, weights, x) {
     const [channels, rows, columns] = x.shape;
+    /** @param {number} n inputs @param {number} f size of the filter @param {0 | 1} i axis */
     const out = (n, f, i) =>
       Math.floor((n + 2 * padding[i] - dilation[i] * (f - 1) - 1) / stride[i]) + 1;
     const shape = [outputs, out(rows, height, 0), out(columns, width, 1)];
@@ -60,6 +77,12 @@ const LAYERS = {
   },
 };
 
+/**
+ * @param {Pooling} layer
+ * @param {Activation} x
+ * @param {(values: number[]) => number} reduce
+ * @returns {Activation}
+ */
 function overWindows({ size, stride }, x, reduce) {
   const [channels, rows, columns] = x.shape;
   const shape = [channels, Math.floor((rows - size[0]) / stride[0]) + 1,
@@ -82,8 +105,8 @@ function overWindows({ size, stride }, x, reduce) {
 }
 
 /**
- * @param {object[]} layers as `helpers.draw_digit` describes them: a type and its options
- * @param {Float32Array} weights of all layers; a layer holds the places of its own
+ * @param {Layer[]} layers
+ * @param {Float32Array} weights of all layers
  * @param {Activation} input
  * @returns {Activation[]} the output of every layer
  */
@@ -91,13 +114,17 @@ export function forward(layers, weights, input) {
   const outputs = [];
   let x = input;
   for (const layer of layers) {
-    x = LAYERS[layer.type](layer, weights, x);
+    const apply = /** @type {Apply<Layer>} */ (LAYERS[layer.type]);
+    x = apply(layer, weights, x);
     outputs.push(x);
   }
   return outputs;
 }
 
-/** @returns {Float64Array} probabilities: the softmax of the scores */
+/**
+ * @param {Float64Array | Float32Array} scores
+ * @returns {Float64Array} probabilities: the softmax of the scores
+ */
 export function softmax(scores) {
   const highest = Math.max(...scores);
   const powers = Float64Array.from(scores, score => Math.exp(score - highest));
@@ -120,7 +147,7 @@ export function difference(a, b) {
   return total ? apart / total : 0;
 }
 
-/** @returns {number} the place of the largest value */
+/** @param {Float64Array | Float32Array} values @returns {number} the place of the largest */
 export function largest(values) {
   return values.indexOf(Math.max(...values));
 }

@@ -10,7 +10,7 @@ import { createStages, respond, respondTo } from "./stages.js";
 import { describeAnswer, pageOf, readState } from "./state.js";
 import { DIGIT_STYLE, paletteOf } from "./style.js";
 import { createWalk } from "./walk.js";
-import { reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
+import { createPainter, reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
 import { themeOf, watchTheme } from "../shared/theme.js";
 
 const KEYS = ["network", "picture", "drawing", "right", "down", "tool"];
@@ -20,24 +20,25 @@ const HINTS = {
   move: "Drag the picture, or use the arrow keys: a dot, or with Shift a pixel, which is four dots.",
 };
 
+/** @typedef {import("./bitmap.js").Place} Place */
+
 /**
- * @param {object} figure
- * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}}
- *   figure.model holds KEYS and `data`, the packed networks and test images
- * @param {HTMLElement} figure.el
+ * @param {import("../shared/frame.js").FigureHost} figure its model holds KEYS and `data`, the
+ *   packed networks and test images
  * @returns {() => void} call it to remove the figure
  */
 function render({ model, el }) {
-  const first = model.defaults?.data ?? model.get("data");
+  const first = /** @type {import("./state.js").Packed} */ (
+    model.defaults?.data ?? model.get("data"));
   const defaults = Object.fromEntries(KEYS.map(key =>
     [key, model.defaults?.[key] ?? model.get(key)]));
   let state = readState(model, first);
   let dots = state.dots; // the drawing, not yet shifted
   let message = ""; // of a button
-  let said = "";
+  /** @type {string | null} the answer that was said last; at first sight nothing is said */
+  let said = null;
   let visible = false;
   let seen = false;
-  let frame = 0;
 
   const walk = createWalk(([right, down]) => {
     Object.assign(state, { right, down });
@@ -62,8 +63,10 @@ function render({ model, el }) {
     settings.buttons, note, stages.element, voice.element);
   toolbar(model, settings.buttons, defaults);
   el.append(root);
+  const draw = createPainter(root, update);
 
   // Changes: from here, from the page's address, or from Python
+  /** @param {Record<string, unknown>} changes */
   function change(changes) {
     walk.stop();
     for (const [key, next] of Object.entries(changes)) model.set(key, next);
@@ -81,11 +84,7 @@ function render({ model, el }) {
 
   /** Computes and draws, once for all changes until the next frame, and only while it is seen. */
   function refresh() {
-    if (!visible || frame) return;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      update();
-    });
+    if (visible) draw();
   }
 
   function update() {
@@ -102,14 +101,16 @@ function render({ model, el }) {
     writeText(hint, HINTS[state.tool]);
     settings.show(state, walk.going());
     if (walk.going() || said === answer.textContent) return;
+    if (said !== null) voice.say(answer.textContent ?? "");
     said = answer.textContent;
-    voice.say(said);
   }
 
   /** Strokes are made where they are seen, so on the drawing itself they are shifted back. */
+  /** @param {Place} from @param {Place} to */
   function paint(from, to) {
     const { right, down, size, tool } = state;
     if (dots === state.dots) dots = dots.slice();
+    /** @type {(place: Place) => Place} */
     const back = ([x, y]) => [x - right, y - down];
     stroke(dots, size, back(from), back(to), tool === "erase" ? 0 : 1);
     state.drawn = true;
@@ -120,6 +121,7 @@ function render({ model, el }) {
     if (dots !== state.dots) change({ drawing: encodeDots(dots) });
   }
 
+  /** @param {number} right @param {number} down */
   function move(right, down) {
     const [x, y] = [right, down].map(shift =>
       Math.max(-state.reach, Math.min(state.reach, shift)));
@@ -151,6 +153,7 @@ function render({ model, el }) {
     else change({ picture: wrong, drawing: "", right: 0, down: 0 });
   }
 
+  /** @param {string} text */
   function tell(text) {
     message = text;
     refresh();
@@ -181,8 +184,8 @@ function render({ model, el }) {
   return () => {
     for (const event of events) model.off(event, read);
     walk.run(false);
-    cancelAnimationFrame(frame);
     visible = false;
+    draw.cancel();
     stopWatching();
     observer.disconnect();
     stopTheme();

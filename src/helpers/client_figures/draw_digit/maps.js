@@ -1,16 +1,28 @@
 // The rows of maps: one canvas for each stage of the network, with numbers on hover and focus.
 
 import { prepareCanvas } from "./dom.js";
-import { make, writeText } from "../shared/elements.js";
+import { listen, make, writeText } from "../shared/elements.js";
 
 const GAP = 6; // CSS pixels between maps
 const TALLEST = 78;
+/** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** @returns {string} a number with three digits */
+/**
+ * @typedef {import("./engine.js").Activation} Activation
+ * @typedef {import("./state.js").StageSpec} StageSpec
+ * @typedef {import("./style.js").Palette} Palette
+ * @typedef {[number, number, number]} Cell map, row and column
+ */
+
+/** @param {number} value @returns {string} it with three digits */
 const short = value => value.toPrecision(3).replace("-", "−");
 
-/** Where the maps of a stage lie in a canvas of this width. */
+/**
+ * Where the maps of a stage lie in a canvas.
+ * @param {number[]} shape maps, rows and columns
+ * @param {number} width in CSS pixels
+ */
 function layoutOf([maps, rows, columns], width) {
   const most = maps > 8 && width < 560 ? 8 : maps;
   const side = Math.min(TALLEST, (width - GAP * (most - 1)) / most);
@@ -29,21 +41,28 @@ export function createStage(onValue) {
   const name = make("span");
   const changed = make("span", { className: "digit-muted" });
   const element = make("div", { className: "digit-stage" }, make("div", {}, name, changed), holder);
-  let shown = null; // {stage, values, shape, layout}
-  let cursor = null; // [map, row, column]
+  /**
+   * @type {{stage: StageSpec, activation: Activation, palette: Palette,
+   *   layout: ReturnType<typeof layoutOf>} | null}
+   */
+  let shown = null;
+  /** @type {Cell | null} */
+  let cursor = null;
 
   function report() {
     if (!shown || !cursor) return;
     const [map, row, column] = cursor;
-    const [, rows, columns] = shown.shape;
-    const value = shown.values[(map * rows + row) * columns + column];
+    const { data, shape: [, rows, columns] } = shown.activation;
+    const value = data[(map * rows + row) * columns + column];
     onValue(`${shown.stage.label}, map ${map + 1}, row ${row + 1}, column ${column + 1}: ` +
       short(value));
   }
 
+  /** @param {PointerEvent} event @returns {Cell | null} */
   function cellAt(event) {
+    if (!shown) return null;
     const box = canvas.getBoundingClientRect();
-    const { layout: { most, cell, side }, shape: [maps, rows, columns] } = shown;
+    const { layout: { most, cell, side }, activation: { shape: [maps, rows, columns] } } = shown;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const [across, down] = [side + GAP, rows * cell + GAP].map((step, i) =>
       Math.floor([x, y][i] / step));
@@ -54,8 +73,8 @@ export function createStage(onValue) {
     return inside && map >= 0 && row >= 0 && column >= 0 ? [map, row, column] : null;
   }
 
-  function moveCursor([dx, dy]) {
-    const [maps, rows, columns] = shown.shape;
+  /** @param {[number, number]} step @param {number[]} shape maps, rows and columns */
+  function moveCursor([dx, dy], [maps, rows, columns]) {
     let [map, row, column] = cursor ?? [0, 0, 0];
     row = Math.max(0, Math.min(rows - 1, row + dy));
     column += dx;
@@ -69,22 +88,22 @@ export function createStage(onValue) {
   }
 
   const redraw = () => shown && draw(shown.stage, shown.activation, shown.palette);
-  const listeners = {
-    pointermove(event) { if (shown) set(cellAt(event)); },
-    pointerdown(event) { if (shown) set(cellAt(event)); },
+  listen(holder, {
+    pointermove(event) { set(cellAt(event)); },
+    pointerdown(event) { set(cellAt(event)); },
     pointerleave() { set(null); },
     focus() { if (holder.matches(":focus-visible")) set(cursor ?? [0, 0, 0]); },
     blur() { set(null); },
     keydown(event) {
       if (!STEPS[event.key] || event.altKey || event.ctrlKey || event.metaKey || !shown) return;
       event.preventDefault();
-      moveCursor(STEPS[event.key]);
+      moveCursor(STEPS[event.key], shown.activation.shape);
       report();
       redraw();
     },
-  };
-  for (const [type, call] of Object.entries(listeners)) holder.addEventListener(type, call);
+  });
 
+  /** @param {Cell | null} next */
   function set(next) {
     if (String(next) === String(cursor)) return;
     cursor = next;
@@ -92,11 +111,15 @@ export function createStage(onValue) {
     redraw();
   }
 
+  /**
+   * @param {StageSpec} stage
+   * @param {Activation} activation
+   * @param {Palette} palette
+   */
   function draw(stage, activation, palette) {
     const [maps, rows, columns] = activation.shape;
     const layout = layoutOf(activation.shape, holder.clientWidth);
-    shown = { stage, activation, palette, layout, shape: activation.shape,
-      values: activation.data };
+    shown = { stage, activation, palette, layout };
     holder.style.height = `${layout.height}px`;
     writeText(name, `${stage.label}: ` + (maps === 1 ? `${rows} × ${columns}` :
       `${maps} × ${rows} × ${columns}, up to ${short(stage.scale)}`));

@@ -2,17 +2,20 @@
 
 import { BLOCK, BRUSH } from "./bitmap.js";
 import { prepareCanvas } from "./dom.js";
-import { make } from "../shared/elements.js";
+import { listen, make } from "../shared/elements.js";
 
 const LABEL = "Drawing pad. With Draw and Erase, arrow keys move the pen by one dot, with Shift by " +
   "four; Space puts it down or lifts it. With Move, arrow keys move the picture.";
+/** @type {Record<string, [number, number]>} */
 const ARROW_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {import("./bitmap.js").Place} Place */
 
 /**
  * @param {object} figure
- * @param {() => object} figure.state the current state, as `readState` gives it
+ * @param {() => import("./state.js").DigitState} figure.state the current one
  * @param {() => void} figure.begin before anything is drawn or moved
- * @param {(from: number[], to: number[]) => void} figure.paint along a line, in dots of the page
+ * @param {(from: Place, to: Place) => void} figure.paint along a line on the page
  * @param {() => void} figure.done after a stroke
  * @param {(right: number, down: number) => void} figure.move to a shift, in dots
  * @param {(text: string) => void} figure.say
@@ -24,11 +27,15 @@ export function createPad(figure) {
   // An application: screen readers pass the arrow keys on instead of using them to read.
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", LABEL);
+  /** @type {number | null} */
   let pointer = null;
-  let last = null; // the end of the stroke so far, or where a move began
-  let penAt = null; // the keyboard's pen
+  /** @type {{place: Place, shift: Place}} the end of the stroke so far, or where a move began */
+  let last = { place: [0, 0], shift: [0, 0] };
+  /** @type {Place | null} the keyboard's pen */
+  let penAt = null;
   let penDown = false;
 
+  /** @param {PointerEvent} event @returns {Place} */
   function placeOf(event) {
     const box = canvas.getBoundingClientRect();
     const { size } = figure.state();
@@ -36,10 +43,13 @@ export function createPad(figure) {
       ((event.clientY - box.top) / box.height) * size];
   }
 
+  /** @param {PointerEvent} event */
   function drag(event) {
     const place = placeOf(event);
     if (figure.state().tool === "move") {
-      figure.move(...[0, 1].map(i => last.shift[i] + Math.round(place[i] - last.place[i])));
+      const [right, down] = [0, 1].map(i =>
+        last.shift[i] + Math.round(place[i] - last.place[i]));
+      figure.move(right, down);
     } else {
       figure.paint(last.place, place);
       last.place = place;
@@ -51,21 +61,30 @@ export function createPad(figure) {
     penDown = false;
   }
 
-  function pressArrow([dx, dy], far) {
+  /** @param {[number, number]} arrow @param {Place} from @param {boolean} far */
+  function pressArrow([dx, dy], from, far) {
     const { tool, size, right, down } = figure.state();
     const by = far ? BLOCK : 1;
     if (tool === "move") {
       figure.move(right + dx * by, down + dy * by);
       return;
     }
-    const from = penAt;
-    penAt = [dx, dy].map((d, i) => Math.max(0, Math.min(size, from[i] + d * by)));
+    const inside = (/** @type {number} */ value) => Math.max(0, Math.min(size, value));
+    const [x, y] = [inside(from[0] + dx * by), inside(from[1] + dy * by)];
+    penAt = [x, y];
     if (penDown) figure.paint(from, penAt);
-    figure.say(`Pen ${penDown ? "down" : "up"}, row ${penAt[1]}, column ${penAt[0]} of ${size}`);
+    figure.say(`Pen ${penDown ? "down" : "up"}, row ${y}, column ${x} of ${size}`);
     figure.redraw();
   }
 
-  const handlers = {
+  /** @param {PointerEvent} event */
+  function release(event) {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    figure.done();
+  }
+
+  listen(element, {
     pointerdown(event) {
       if (!event.isPrimary || event.button !== 0) return;
       lift();
@@ -84,32 +103,29 @@ export function createPad(figure) {
       for (const part of event.getCoalescedEvents?.() ?? []) drag(part);
       drag(event);
     },
-    pointerup(event) {
-      if (event.pointerId !== pointer) return;
-      pointer = null;
-      figure.done();
-    },
-    pointercancel(event) { handlers.pointerup(event); },
+    pointerup: release,
+    pointercancel: release,
     keydown(event) {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const { tool, size } = figure.state();
-      if (ARROW_KEYS[event.key] || event.key === " " || event.key === "Enter") {
-        event.preventDefault();
-        figure.begin();
-        penAt ??= [size / 2, size / 2];
+      if (event.key === "Escape") {
+        lift();
+        figure.redraw();
+        return;
       }
-      if (ARROW_KEYS[event.key]) {
-        pressArrow(ARROW_KEYS[event.key], event.shiftKey);
-      } else if ((event.key === " " || event.key === "Enter") && tool !== "move") {
+      const arrow = ARROW_KEYS[event.key];
+      if (!arrow && event.key !== " " && event.key !== "Enter") return;
+      event.preventDefault();
+      figure.begin();
+      const { tool, size } = figure.state();
+      penAt ??= [size / 2, size / 2];
+      if (arrow) pressArrow(arrow, penAt, event.shiftKey);
+      else if (tool !== "move") {
         if (penDown) lift();
         else {
           penDown = true;
           figure.paint(penAt, penAt);
         }
         figure.say(penDown ? "Pen down" : "Pen up");
-        figure.redraw();
-      } else if (event.key === "Escape") {
-        lift();
         figure.redraw();
       }
     },
@@ -118,10 +134,13 @@ export function createPad(figure) {
       penAt = null;
       figure.redraw();
     },
-  };
-  for (const [type, call] of Object.entries(handlers)) element.addEventListener(type, call);
+  });
 
-  /** Draws the dots, the blocks, the frame of the data set, and the pen. */
+  /**
+   * Draws the dots, the blocks, the frame of the data set, and the pen.
+   * @param {Uint8Array} dots
+   * @param {import("./style.js").Palette} palette
+   */
   function draw(dots, palette) {
     const surface = prepareCanvas(canvas);
     if (!surface) return;

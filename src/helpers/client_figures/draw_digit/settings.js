@@ -5,7 +5,7 @@ import { rangeField } from "./dom.js";
 import { make, makeButton, writeText } from "../shared/elements.js";
 import { TOOLS, withArticle } from "./state.js";
 
-/** @returns {string} a shift in dots as pixels of the network: "+1¼ pixels" */
+/** @param {number} dots @returns {string} a shift in dots as pixels of the network: "+1¼ pixels" */
 function pixels(dots) {
   const [whole, part] = [Math.floor(Math.abs(dots) / BLOCK), Math.abs(dots) % BLOCK];
   const number = `${whole || !part ? whole : ""}${["", "¼", "½", "¾"][part]}`;
@@ -40,6 +40,7 @@ export function createSettings(onChange, actions) {
       make("legend", { textContent: "On the pad:" }), ...tools.map(({ label }) => label)),
     buttons: make("div", { className: "digit-row" }, play, makeButton("Clear", actions.clear),
       makeButton("Fit to the frame", actions.fit), makeButton("Next mistake", actions.mistake)),
+    /** @param {import("./state.js").DigitState} state @param {boolean} playing */
     show(state, playing) {
       const { networks, labels } = state.data;
       if (select.length !== networks.length) {

@@ -6,18 +6,32 @@ import { difference, forward } from "./engine.js";
 import { createStage } from "./maps.js";
 
 /**
- * @param {{data: import("./state.js").Data, network: object}} state
+ * @typedef {import("./engine.js").Activation} Activation
+ * @typedef {import("./state.js").DigitState} DigitState
+ *
+ * @typedef {object} Response of the network
+ * @property {Activation} input
+ * @property {Activation[]} outputs of the layers
+ * @property {Activation["data"]} scores
+ */
+
+/**
+ * @param {Pick<DigitState, "data" | "network">} state
  * @param {ArrayLike<number>} counts of dots in the page's blocks, 0 to 16
+ * @returns {Response}
  */
 export function respond({ data, network }, counts) {
   const { cells, weights } = data;
   const input = { data: Float64Array.from(counts, count => count / BLOCK ** 2),
     shape: [1, cells, cells] };
   const outputs = forward(network.layers, weights, input);
-  return { input, outputs, scores: outputs.at(-1).data };
+  return { input, outputs, scores: outputs[outputs.length - 1].data };
 }
 
-/** @returns {ReturnType<typeof respond>} the same for a drawing */
+/**
+ * @param {Pick<DigitState, "data" | "network">} state
+ * @param {Uint8Array} dots of a drawing
+ */
 export function respondTo(state, dots) {
   return respond(state, countBlocks(dots, state.data.cells));
 }
@@ -26,10 +40,12 @@ export function createStages() {
   const rows = make("div", { className: "digit-stages" });
   const scale = make("span", { className: "digit-scale", ariaHidden: "true" });
   const value = make("p", { className: "digit-value digit-muted" });
+  /** @type {ReturnType<typeof createStage>[]} */
   let stages = [];
 
-  function build(specs) {
-    stages = specs.map(() => createStage(text => writeText(value, text)));
+  /** @param {number} count */
+  function build(count) {
+    stages = Array.from({ length: count }, () => createStage(text => writeText(value, text)));
     rows.replaceChildren(...stages.map(({ element }) => element));
   }
 
@@ -39,13 +55,14 @@ export function createStages() {
         make("span", { textContent: "+ Each row goes up to its own maximum." })),
       value),
     /**
-     * @param {object} state
-     * @param {ReturnType<typeof respond>} now
-     * @param {ReturnType<typeof respond> | null} before the same drawing unshifted, if it is
+     * @param {DigitState} state
+     * @param {Response} now
+     * @param {Response | null} before the same drawing unshifted, if it is shifted
+     * @param {import("./style.js").Palette} palette
      */
     show({ network, data }, now, before, palette) {
       const specs = network.stages;
-      if (stages.length !== specs.length) build(specs);
+      if (stages.length !== specs.length) build(specs.length);
       specs.forEach((spec, i) => {
         if (spec.filters) {
           const { maps, rows: height, columns, weight } = spec.filters;
@@ -53,7 +70,9 @@ export function createStages() {
           stages[i].draw(spec, { data: values, shape: [maps, height, columns] }, palette);
           return;
         }
-        const pick = ({ input, outputs }) => (spec.layer < 0 ? input : outputs[spec.layer]);
+        const { layer = -1 } = spec;
+        /** @param {Response} response */
+        const pick = ({ input, outputs }) => (layer < 0 ? input : outputs[layer]);
         stages[i].draw(spec, pick(now), palette);
         stages[i].showChange(before && difference(pick(now), pick(before)));
       });

@@ -5,22 +5,50 @@ import { BLOCK, decodeDots, dotsFromCounts } from "./bitmap.js";
 
 export const TOOLS = { draw: "Draw", erase: "Erase", move: "Move" };
 
-const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+/** @param {string} name @returns {name is keyof typeof TOOLS} whether it is a tool */
+const isTool = name => Object.hasOwn(TOOLS, name);
+
+const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+/** @type {WeakMap<Packed, Data>} */
 const unpacked = new WeakMap();
 
 /**
+ * One row of maps: what a layer gives (-1: the picture), or the filters of the first convolution.
+ * @typedef {object} StageSpec
+ * @property {string} label
+ * @property {number} scale what counts as a large value
+ * @property {number} [layer]
+ * @property {{maps: number, rows: number, columns: number, weight: number}} [filters]
+ *
+ * @typedef {{name: string, layers: import("./engine.js").Layer[], stages: StageSpec[]}} Network
+ *
+ * @typedef {object} Packed what Python hands over; bytes are in base64
+ * @property {Network[]} networks
+ * @property {string} weights
+ * @property {string} images
+ * @property {string} labels
+ * @property {number} cells
+ * @property {number} margin
+ *
  * @typedef {object} Data
- * @property {{name: string, layers: object[], stages: object[]}[]} networks
+ * @property {Network[]} networks
  * @property {Float32Array} weights of all networks, one after the other
  * @property {Uint8Array} images counts of the test images, row by row, without margin
  * @property {number[]} labels
  * @property {number} cells of the page in each direction, margin included
  * @property {number} margin
+ *
+ * @typedef {ReturnType<typeof readState>} DigitState
  */
 
-/** @returns {Data} what Python packed; raises an error if it is damaged */
+/**
+ * @param {Packed} packed
+ * @returns {Data}
+ * @throws {Error} if it is damaged
+ */
 function unpack(packed) {
-  if (unpacked.has(packed)) return unpacked.get(packed);
+  const known = unpacked.get(packed);
+  if (known) return known;
   const { networks, margin, labels } = packed;
   const data = {
     networks,
@@ -38,7 +66,11 @@ function unpack(packed) {
   return data;
 }
 
-/** @returns {Float64Array} counts of a test image on the whole page */
+/**
+ * @param {Data} data
+ * @param {number} picture
+ * @returns {Float64Array} counts of a test image on the whole page
+ */
 export function pageOf(data, picture) {
   const { cells, margin, images } = data;
   const side = cells - 2 * margin;
@@ -51,24 +83,26 @@ export function pageOf(data, picture) {
 }
 
 /**
- * @param {{get: (key: string) => unknown, defaults?: object}} model
- * @param {object} first the packed data that the figure began with
+ * @param {Pick<import("../shared/frame.js").FigureModel, "get">} model
+ * @param {Packed} first what the figure began with
  */
 export function readState(model, first) {
+  /** @type {string[]} */
   const notes = [];
   let data;
   try {
-    data = unpack(model.get("data"));
+    data = unpack(/** @type {Packed} */ (model.get("data")));
   } catch {
     notes.push("The network in this address is damaged; the book's own is shown.");
     data = unpack(first);
   }
+  /** @param {string} key @param {number} low @param {number} high */
   const whole = (key, low, high) => {
     const value = Number(model.get(key));
     return Number.isFinite(value) ? Math.max(low, Math.min(high, Math.round(value))) : 0;
   };
   const names = data.networks.map(({ name }) => name);
-  const wanted = model.get("network");
+  const wanted = String(model.get("network"));
   const index = Math.max(0, names.indexOf(wanted));
   if (!names.includes(wanted)) notes.push(`There is no such network; shown is “${names[0]}”.`);
   const size = data.cells * BLOCK;
@@ -77,6 +111,7 @@ export function readState(model, first) {
   const drawn = typeof text === "string" && text ? decodeDots(text, size) : null;
   if (text && !drawn) notes.push("The drawing in this address is damaged; a test image is shown.");
   const reach = data.margin * BLOCK;
+  const tool = String(model.get("tool"));
   return {
     data,
     network: data.networks[index],
@@ -85,21 +120,26 @@ export function readState(model, first) {
     dots: drawn ?? dotsFromCounts(pageOf(data, picture), data.cells),
     right: whole("right", -reach, reach),
     down: whole("down", -reach, reach),
-    tool: TOOLS[model.get("tool")] ? model.get("tool") : "draw",
+    tool: isTool(tool) ? tool : "draw",
     size,
     reach,
     notes,
   };
 }
 
-/** @returns {string} a digit as one says it */
+/** @param {number} digit @returns {string} it as one says it */
 export const withArticle = digit => `${digit === 8 ? "an" : "a"} ${digit}`;
 
-/** @returns {string} what the network says, in one sentence */
+/**
+ * @param {Float64Array} p probabilities
+ * @param {DigitState} state
+ * @param {boolean} empty whether nothing is drawn
+ * @returns {string} what the network says, in one sentence
+ */
 export function describeAnswer(p, state, empty) {
   if (empty) return "The page is empty: the network only hears its biases.";
   const [first, second] = [...p.keys()].sort((a, b) => p[b] - p[a]);
-  const percent = k => `${Math.round(100 * p[k])}\u00a0%`;
+  const percent = (/** @type {number} */ k) => `${Math.round(100 * p[k])}\u00a0%`;
   const label = state.data.labels[state.picture];
   let truth = "";
   if (!state.drawn) truth = first === label ? " That is right." : ` Wrong: it is ${withArticle(label)}.`;

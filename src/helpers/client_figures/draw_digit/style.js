@@ -70,9 +70,12 @@ const PALETTES = {
     line: "#4a5260", mark: "#ffb4ab" },
 };
 
-/** @param {"light" | "dark"} theme */
+/** @typedef {ReturnType<typeof paletteOf>} Palette */
+
+/** @param {import("../shared/theme.js").Theme} theme */
 export function paletteOf(theme) {
   const { page, plus, minus, ...rest } = PALETTES[theme];
+  /** @param {number[]} target @param {number} t */
   const mix = (target, t) =>
     `rgb(${page.map((from, i) => Math.round(from + (target[i] - from) * t)).join(" ")})`;
   return {

@@ -5,6 +5,11 @@ import { LOOKS } from "./trails.js";
 import { SPEEDS, formatLoss } from "./state.js";
 import { SURFACES } from "./surfaces.js";
 
+/**
+ * @param {string} name
+ * @param {[string, string][]} options values with their texts
+ * @param {(value: string) => void} onPick
+ */
 function selectField(name, options, onPick) {
   const select = make("select", {}, ...options.map(([value, textContent]) =>
     make("option", { value, textContent })));
@@ -12,13 +17,19 @@ function selectField(name, options, onPick) {
   return { field: make("label", {}, make("span", { textContent: name }), select), select };
 }
 
+/**
+ * @param {string} name
+ * @param {{min: number, max: number, step: number | "any"}} limits
+ * @param {(value: number) => void} onMove
+ */
 function sliderField(name, limits, onMove) {
   const input = make("input", { type: "range", ...limits });
   const text = make("span", { className: "race-value", ariaHidden: "true" });
   input.addEventListener("input", () => onMove(Number(input.value)));
   const field = make("label", {}, make("span", { textContent: name }), input, text);
+  /** @param {number} position of the slider @param {number} value as it is read */
   const show = (position, value) => {
-    input.value = position;
+    input.value = String(position);
     input.setAttribute("aria-valuetext", (text.textContent = String(value)));
   };
   return { field, show };
@@ -29,9 +40,8 @@ function sliderField(name, limits, onMove) {
  * @param {(changes: Record<string, unknown>) => void} onChange receives the model's keys
  */
 export function createSettings(onChange) {
-  const surfaces = SURFACES.map(({ name, title }) => [name, title]);
-  const surface = selectField("Surface", surfaces, name => {
-    const [start_x, start_y] = SURFACES.find(known => known.name === name).start;
+  const surface = selectField("Surface", SURFACES.map(({ name, title }) => [name, title]), name => {
+    const [start_x, start_y] = SURFACES.find(known => known.name === name)?.start ?? [0, 0];
     onChange({ surface: name, start_x, start_y });
   });
   // The slider moves in powers of ten; two digits are enough for a learning rate.
@@ -39,7 +49,7 @@ export function createSettings(onChange) {
     onChange({ learning_rate: Number((10 ** power).toPrecision(2)) }));
   const momentum = sliderField("Momentum", { min: 0, max: 0.99, step: 0.01 }, value =>
     onChange({ momentum: value }));
-  const speed = selectField("Speed", SPEEDS.map(n => [n, `${n} steps/s`]), value =>
+  const speed = selectField("Speed", SPEEDS.map(n => [`${n}`, `${n} steps/s`]), value =>
     onChange({ speed: Number(value) }));
   const fields = [surface, rate, momentum, speed].map(({ field }) => field);
   return {
@@ -47,25 +57,30 @@ export function createSettings(onChange) {
     /** @param {import("./state.js").RaceState} state */
     show({ surface: { name }, settings, speed: steps }) {
       surface.select.value = name;
-      speed.select.value = steps;
+      speed.select.value = String(steps);
       rate.show(Math.log10(settings.lr), Number(settings.lr.toPrecision(4)));
       momentum.show(settings.momentum, Number(settings.momentum.toPrecision(4)));
     },
   };
 }
 
-/** The line and marker of an optimizer, as in the plots. */
+/**
+ * The line and marker of an optimizer, as in the plots.
+ * @param {import("./trails.js").Look} look
+ */
 function swatch(look) {
+  /** @param {string} tag @param {Record<string, string>} attributes */
   const part = (tag, attributes) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   };
   const svg = part("svg", { viewBox: "0 0 44 16", "aria-hidden": "true" });
-  const line = part("path", { d: "M0 8H44", "stroke-width": 2 });
+  const line = part("path", { d: "M0 8H44", "stroke-width": "2" });
   line.setAttribute("stroke-dasharray", look.dash.join(" "));
   const marker = part("path", { d: look.marker, transform: "translate(22 8)" });
   svg.append(line, marker);
+  /** @param {import("../shared/theme.js").Theme} theme */
   const paint = theme => {
     line.setAttribute("stroke", look[theme]);
     marker.setAttribute("fill", look[theme]);
@@ -100,7 +115,12 @@ export function createLegend(names, onChange) {
         row.paint(theme);
       }
     },
-    /** Writes losses, and who is lost. */
+    /**
+     * Writes losses, and who is lost.
+     * @param {import("./optimizers.js").Track[]} tracks
+     * @param {number} step
+     * @param {import("./surfaces.js").RaceSurface} surface
+     */
     update(tracks, step, surface) {
       const [[x0, x1], [y0, y1]] = surface.domain;
       rows.forEach(({ note, loss }, i) => {

@@ -1,4 +1,4 @@
-// The surface as filled contours, in the look of figures.draw_surface. Painted once per surface,
+// The surface as filled contours, in the look of draw_surface in helpers/pictures. Painted once per surface,
 // size and theme, in slices of a few milliseconds, so that the page never stops responding.
 
 const BANDS = 12;
@@ -29,13 +29,16 @@ export function inSlices(work, done) {
   return () => cancelAnimationFrame(handle);
 }
 
-/** @returns {number[][]} the color of each band, low ground first */
+/**
+ * @param {import("../shared/theme.js").Theme} theme
+ * @returns {number[][]} the color of each band, low ground first
+ */
 function bandColors(theme) {
   const [low, middle, high] = GROUND_COLORS[theme];
   return Array.from({ length: BANDS }, (_, band) => {
     const t = (2 * band) / (BANDS - 1);
-    const [from, to, part] = t < 1 ? [low, middle, t] : [middle, high, t - 1];
-    return from.map((c, i) => Math.round(c + (to[i] - c) * part));
+    const [from, to] = t < 1 ? [low, middle] : [middle, high];
+    return from.map((c, i) => Math.round(c + (to[i] - c) * (t < 1 ? t : t - 1)));
   });
 }
 
@@ -107,7 +110,14 @@ export function* paintGround(context, surface, rect, ratio, theme) {
   context.putImageData(image, left, top); // at once: every change of a canvas costs a copy of it
 }
 
-/** One row of pixels: bands from bilinear interpolation, with edges one pixel soft. */
+/**
+ * One row of pixels: bands from bilinear interpolation, with edges one pixel soft.
+ * @param {Uint8ClampedArray} pixels
+ * @param {Float32Array} grid bands at the corners of cells, row by row
+ * @param {number} columns of cells
+ * @param {number} v place of the row, in cells
+ * @param {number[][]} colors of the bands
+ */
 function paintRow(pixels, grid, columns, v, colors) {
   const width = pixels.length / 4;
   const row = Math.floor(v) * (columns + 1);

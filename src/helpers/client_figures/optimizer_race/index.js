@@ -1,7 +1,7 @@
 // The optimizer race: seven optimizers leave from one start, all at once, on a surface that the
 // reader picks. Computing a whole race takes about a millisecond; playing reveals it.
 
-import { reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
+import { markDrawing, reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
 import { createClock } from "../shared/clock.js";
 import { createLegend, createSettings } from "./controls.js";
 import { createSpeaker, make, makeButton, writeText } from "../shared/elements.js";
@@ -30,10 +30,7 @@ const STALE = {
 };
 
 /**
- * @param {object} figure
- * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}}
- *   figure.model holds the state; its keys are those of DEFAULTS
- * @param {HTMLElement} figure.el
+ * @param {import("../shared/frame.js").FigureHost} figure its model's keys are those of DEFAULTS
  * @returns {() => void} call it to remove the figure
  */
 function render({ model, el }) {
@@ -46,10 +43,13 @@ function render({ model, el }) {
   let begun = false;
   let visible = false;
   let stale = 0;
+  /** @type {(() => void) | null} */
   let stopUpdate = null;
   let stopPainting = () => {};
   let size = "";
   let ready = false; // whether there is something to draw on
+  let changed = false; // whether the model has, since it was last drawn
+  let moved = ""; // where the reader has put the start since
 
   // The page's elements
   const surfacePlot = createPlot(NAMES, STEPS, true);
@@ -79,21 +79,29 @@ function render({ model, el }) {
   el.append(root);
 
   // Changes: from here, from the page's address, or from Python
+  /** @param {Record<string, unknown>} changes */
   function setModel(changes) {
     for (const [key, value] of Object.entries(changes)) model.set(key, value);
     model.save_changes();
   }
-  const listeners = Object.entries(STALE).map(([key, level]) =>
-    [`change:${key}`, () => refresh(level)]);
-  for (const [event, listener] of listeners) model.on(event, listener);
+  const listeners = Object.entries(STALE).map(([key, level]) => ({
+    event: `change:${key}`,
+    call() {
+      changed = true;
+      refresh(level);
+    },
+  }));
+  for (const { event, call } of listeners) model.on(event, call);
 
   /** Brings the figure up to date, once for all changes until the next frame. */
-  function refresh(level) {
+  function refresh(level = 0) {
     stale = Math.max(stale, level);
     if (stopUpdate) return;
+    const drawn = markDrawing(root);
     stopUpdate = inSlices(update(), () => {
       stopUpdate = null;
-      if (stale) refresh(0);
+      if (stale) refresh();
+      drawn();
     });
   }
 
@@ -139,8 +147,21 @@ function render({ model, el }) {
     if (level >= LAYOUT) yield FRAME;
     lossPlot.redraw(shown, hidden);
     ready = true;
+    const before = status.textContent;
     write();
-    if (level >= LAYOUT) stopPainting = surfacePlot.paint(surface);
+    if (changed && !playing && (moved || status.textContent !== before)) tell();
+    changed = false;
+    if (level >= LAYOUT) paintSurface(surface);
+  }
+
+  /** @param {import("./surfaces.js").RaceSurface} surface */
+  function paintSurface(surface) {
+    const painted = markDrawing(root);
+    const stop = surfacePlot.paint(surface, painted);
+    stopPainting = () => {
+      stop();
+      painted();
+    };
   }
 
   const sizeNow = () => `${root.clientWidth} ${devicePixelRatio}`;
@@ -157,6 +178,7 @@ function render({ model, el }) {
   });
   const keepTime = () => clock(playing && visible);
 
+  /** @param {number} until a step */
   function reveal(until) {
     shown = until;
     surfacePlot.advance(shown);
@@ -177,7 +199,7 @@ function render({ model, el }) {
     playing = false;
     keepTime();
     write();
-    speaker.say(status.textContent);
+    tell();
   }
 
   function stepOnce() {
@@ -186,7 +208,13 @@ function render({ model, el }) {
     keepTime();
     if (shown < STEPS && ready) reveal(shown + 1);
     write();
-    speaker.say(status.textContent);
+    tell();
+  }
+
+  /** Says where the race stands. Only at rest: a voice cannot keep up with it. */
+  function tell() {
+    speaker.say(`${moved}${status.textContent}`);
+    moved = "";
   }
 
   /** Writes everything that is text. */
@@ -206,10 +234,11 @@ function render({ model, el }) {
     start: () => readState(model).start, // not `state`, which keys could outrun
     domain: () => state.surface.domain,
     move(x, y) {
+      const place = `Start at x ${x}, y ${y}. `;
+      if (playing) speaker.say(place); else moved = place;
       setModel({ start_x: x, start_y: y });
-      speaker.say(`Start at x ${x}, y ${y}`);
     },
-    /** A new race, or its result where the reader asked for less motion. */
+    /** A new race, or its result where the reader asked for less motion. @param {boolean} byKey */
     go(byKey) {
       if (byKey || !reducedMotion()) begin(true);
     },
@@ -236,7 +265,7 @@ function render({ model, el }) {
   describeLosses();
 
   return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
+    for (const { event, call } of listeners) model.off(event, call);
     playing = false;
     keepTime();
     stopUpdate?.();

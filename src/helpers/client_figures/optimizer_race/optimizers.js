@@ -11,20 +11,32 @@
  * The memory of one rule: `step` is a number, every other entry holds one value per coordinate.
  * @typedef {Record<string, number | Float64Array>} State
  *
- * Changes `x` in place, given the gradient `g` at `x`.
- * @typedef {(x: Float64Array, g: Float64Array, state: State, settings: Settings) => void} Update
- *
- * @typedef {object} Rule
- * @property {string} name
- * @property {string[]} state names of the entries of its state, as in `torch.optim`
- * @property {Update} update
- *
  * @typedef {object} Track the path of one optimizer; entry k is its place after k steps
  * @property {string} name
  * @property {Float64Array} x
  * @property {Float64Array} y
  * @property {Float64Array} loss
  * @property {number} finite number of steps before a coordinate, loss or gradient overflowed
+ */
+
+/**
+ * Changes `x` in place, given the gradient `g` at `x`.
+ * @template Memory what the rule needs of its state
+ * @typedef {(x: Float64Array, g: Float64Array, state: Memory, settings: Settings) => void} Update
+ */
+
+/**
+ * `state` are the names of the entries of its memory, as in `torch.optim`.
+ * @typedef {{name: string, state: string[],
+ *   update(x: Float64Array, g: Float64Array, state: State, settings: Settings): void}} Rule
+ */
+
+/**
+ * @typedef {{momentum_buffer: Float64Array}} Momentum
+ * @typedef {{step: number, sum: Float64Array}} Sum
+ * @typedef {{step: number, square_avg: Float64Array}} Mean
+ * @typedef {Mean & {acc_delta: Float64Array}} TwoMeans
+ * @typedef {{step: number, exp_avg: Float64Array, exp_avg_sq: Float64Array}} Moments
  */
 
 const ADAGRAD_EPS = 1e-10;
@@ -36,12 +48,12 @@ const ADAM_BETA1 = 0.9;
 const ADAM_BETA2 = 0.999;
 const ADAM_EPS = 1e-8;
 
-/** @type {Update} x ← x − lr g */
+/** @type {Update<object>} x ← x − lr g */
 function updateSGD(x, g, state, { lr }) {
   for (let i = 0; i < 2; i++) x[i] -= lr * g[i];
 }
 
-/** @type {Update} b ← μ b + g;  x ← x − lr b. (torch starts with b = g: the same as b = 0 here.) */
+/** @type {Update<Momentum>} b ← μ b + g;  x ← x − lr b. (torch starts with b = g: as from b = 0.) */
 function updateMomentum(x, g, { momentum_buffer }, { lr, momentum }) {
   for (let i = 0; i < 2; i++) {
     momentum_buffer[i] = momentum * momentum_buffer[i] + g[i];
@@ -49,7 +61,7 @@ function updateMomentum(x, g, { momentum_buffer }, { lr, momentum }) {
   }
 }
 
-/** @type {Update} b ← μ b + g;  x ← x − lr (g + μ b) */
+/** @type {Update<Momentum>} b ← μ b + g;  x ← x − lr (g + μ b) */
 function updateNesterov(x, g, { momentum_buffer }, { lr, momentum }) {
   for (let i = 0; i < 2; i++) {
     momentum_buffer[i] = momentum * momentum_buffer[i] + g[i];
@@ -57,7 +69,7 @@ function updateNesterov(x, g, { momentum_buffer }, { lr, momentum }) {
   }
 }
 
-/** @type {Update} s ← s + g²;  x ← x − lr g / (√s + ε) */
+/** @type {Update<Sum>} s ← s + g²;  x ← x − lr g / (√s + ε) */
 function updateAdagrad(x, g, state, { lr }) {
   const { sum } = state;
   state.step += 1;
@@ -67,7 +79,10 @@ function updateAdagrad(x, g, state, { lr }) {
   }
 }
 
-/** @type {Update} v ← ρ v + (1−ρ) g²;  d = g √(u+ε) / √(v+ε);  u ← ρ u + (1−ρ) d²;  x ← x − lr d */
+/**
+ * v ← ρ v + (1−ρ) g²;  d = g √(u+ε) / √(v+ε);  u ← ρ u + (1−ρ) d²;  x ← x − lr d
+ * @type {Update<TwoMeans>}
+ */
 function updateAdadelta(x, g, state, { lr }) {
   const { square_avg, acc_delta } = state;
   state.step += 1;
@@ -80,7 +95,7 @@ function updateAdadelta(x, g, state, { lr }) {
   }
 }
 
-/** @type {Update} v ← α v + (1−α) g²;  x ← x − lr g / (√v + ε) */
+/** @type {Update<Mean>} v ← α v + (1−α) g²;  x ← x − lr g / (√v + ε) */
 function updateRMSProp(x, g, state, { lr }) {
   const { square_avg } = state;
   state.step += 1;
@@ -90,7 +105,10 @@ function updateRMSProp(x, g, state, { lr }) {
   }
 }
 
-/** @type {Update} m, v: running means of g, g²;  x ← x − lr m̂ / (√v̂ + ε), hats: bias-corrected */
+/**
+ * m, v: running means of g, g²;  x ← x − lr m̂ / (√v̂ + ε), hats: bias-corrected
+ * @type {Update<Moments>}
+ */
 function updateAdam(x, g, state, { lr }) {
   const { exp_avg, exp_avg_sq } = state;
   state.step += 1;

@@ -2,6 +2,7 @@
 // a canvas of its own, so that a frame of the animation touches a few hundred pixels only.
 
 import { axisScale, drawAxes } from "../shared/axes.js";
+import { make, penOf } from "../shared/elements.js";
 import { inSlices, paintGround } from "./ground.js";
 import { createTrail, eraseTrail, extendTrail, placeTrail } from "./trails.js";
 
@@ -13,22 +14,31 @@ const PLOT_COLORS = {
 };
 
 /**
+ * @typedef {import("../shared/axes.js").Axis} Axis
+ * @typedef {import("../shared/axes.js").Rect} Rect
+ * @typedef {import("./optimizers.js").Track} Track
+ * @typedef {ReturnType<typeof createPlot>} Plot
+ */
+
+/**
  * @param {string[]} names of the optimizers
  * @param {number} steps
  * @param {boolean} onGround whether the trails lie on a picture: they get a halo, the plot no grid
  */
 export function createPlot(names, steps, onGround) {
-  const element = document.createElement("div");
-  element.className = "race-plot";
+  const element = make("div", { className: "race-plot" });
   const layers = ["ground", "line", "head"].map(() => {
-    const canvas = document.createElement("canvas");
+    const canvas = make("canvas");
     element.append(canvas);
-    return canvas.getContext("2d");
+    return penOf(canvas);
   });
   const [ground, line, head] = layers;
   const trails = names.map(name => createTrail(name, steps));
-  const rect = { x: 0, y: 0, width: 0, height: 0 }; // within the axes
-  const plot = { element, rect, ratio: 1, theme: "light" };
+  /** @type {Rect} within the axes */
+  const rect = { x: 0, y: 0, width: 0, height: 0 };
+  let [width, height, ratio] = [0, 0, 1];
+  /** @type {Axis[]} */
+  let axes = [];
   // Where the markers and the ring at the start are drawn now; NaN: nowhere.
   const marks = new Float32Array(2 * (names.length + 1)).fill(NaN);
   const start = new Float32Array(2).fill(NaN);
@@ -37,52 +47,7 @@ export function createPlot(names, steps, onGround) {
   /** @type {Set<string>} */
   let hidden = new Set();
 
-  /** Measures the element. @returns {boolean} whether there is room for a plot */
-  plot.measure = () => {
-    plot.width = element.clientWidth;
-    plot.height = element.clientHeight;
-    plot.ratio = Math.min(2, devicePixelRatio || 1);
-    return plot.width > 100 && plot.height > 100;
-  };
-
-  /**
-   * Clears all layers and prepares the scales.
-   * @param {import("../shared/axes.js").Axis} horizontal
-   * @param {import("../shared/axes.js").Axis} vertical
-   */
-  plot.setAxes = (horizontal, vertical) => {
-    const { ratio } = plot;
-    plot.axes = [horizontal, vertical];
-    Object.assign(rect, { x: 52, y: 10, width: plot.width - 68, height: plot.height - 48 });
-    if (onGround) fitUnits(rect, horizontal.to - horizontal.from, vertical.to - vertical.from);
-    for (const context of layers) {
-      context.canvas.width = Math.round(plot.width * ratio); // also resets the clip
-      context.canvas.height = Math.round(plot.height * ratio);
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.lineJoin = "round";
-    }
-    used = false;
-    line.beginPath();
-    line.rect(rect.x, rect.y, rect.width, rect.height);
-    line.clip();
-    plot.scaleX = axisScale(horizontal, rect.x, rect.x + rect.width);
-    plot.scaleY = axisScale(vertical, rect.y + rect.height, rect.y);
-  };
-
-  /** Draws the axes that were set. */
-  plot.drawAxes = () =>
-    drawAxes(ground, rect, ...plot.axes, PLOT_COLORS[plot.theme], !onGround);
-
-  /**
-   * Paints the surface within the axes, in slices, and stars at its minima.
-   * @param {import("./surfaces.js").RaceSurface} surface
-   * @returns {() => void} call it to stop
-   */
-  plot.paint = surface => {
-    const work = paintGround(ground, surface, rect, plot.ratio, plot.theme);
-    return inSlices(work, () => drawStars(surface.minima));
-  };
-
+  /** @param {[number, number][]} minima */
   function drawStars(minima) {
     ground.fillStyle = "#f0e442";
     ground.strokeStyle = "#000000";
@@ -95,59 +60,15 @@ export function createPlot(names, steps, onGround) {
     }
   }
 
-  /** Takes the paths of the tracks. @param {import("./optimizers.js").Track[]} tracks */
-  plot.placePaths = tracks => {
-    tracks.forEach(({ x, y, finite }, i) =>
-      placeTrail(trails[i], x, y, finite, plot.scaleX, plot.scaleY));
-    start[0] = trails[0].x[0];
-    start[1] = trails[0].y[0];
-  };
-
-  /** Takes the losses of the tracks, less `lowest`, over the number of the step. */
-  plot.placeLosses = (tracks, lowest) => {
-    const scaleY = loss => plot.scaleY(loss - lowest);
-    tracks.forEach(({ loss, finite }, i) =>
-      placeTrail(trails[i], null, loss, finite, plot.scaleX, scaleY));
-  };
-
-  /** Draws all trails anew, up to a step. @param {Set<string>} without names not to draw */
-  plot.redraw = (step, without) => {
-    hidden = without;
-    if (used) for (const context of [line, head]) context.clearRect(0, 0, plot.width, plot.height);
-    used = true;
-    marks.fill(NaN);
-    trails.forEach(eraseTrail);
-    plot.advance(step);
-  };
-
-  /** Adds the segments up to a step, and moves the markers there. */
-  plot.advance = step => {
-    const { edge, ink } = PLOT_COLORS[plot.theme];
-    let moved = step === 0;
-    for (let i = 0; i < trails.length; i++) {
-      if (hidden.has(names[i])) continue;
-      const trail = trails[i];
-      extendTrail(line, trail, step, trail.look[plot.theme], onGround ? edge : null);
-      const k = Math.min(step, trail.end);
-      const dx = trail.x[k] - marks[2 * i];
-      const dy = trail.y[k] - marks[2 * i + 1];
-      moved ||= !(dx * dx + dy * dy < 0.25);
-    }
-    if (!moved) return; // a canvas that does not change costs nothing
-    for (let i = 0; i < marks.length; i += 2) {
-      head.clearRect(marks[i] - REACH, marks[i + 1] - REACH, 2 * REACH, 2 * REACH);
-    }
-    marks.fill(NaN); // which draws and clears nothing
-    if (onGround) drawMark(ring, start[0], start[1], trails.length, edge, ink);
-    for (let i = 0; i < trails.length; i++) {
-      if (hidden.has(names[i])) continue;
-      const trail = trails[i];
-      const k = Math.min(step, trail.end);
-      drawMark(trail.marker, trail.x[k], trail.y[k], i, trail.look[plot.theme], edge);
-    }
-  };
-
-  /** Notes where a marker is, and draws it if that is in the plot. */
+  /**
+   * Notes where a marker is, and draws it if that is in the plot.
+   * @param {Path2D} marker
+   * @param {number} x
+   * @param {number} y
+   * @param {number} i its place among the marks
+   * @param {string} fill
+   * @param {string} stroke
+   */
   function drawMark(marker, x, y, i, fill, stroke) {
     marks[2 * i] = x;
     marks[2 * i + 1] = y;
@@ -160,10 +81,135 @@ export function createPlot(names, steps, onGround) {
     head.stroke(marker);
     head.translate(-x, -y);
   }
+
+  const plot = {
+    element,
+    rect,
+    /** @type {import("../shared/theme.js").Theme} */
+    theme: "light",
+    /** @type {(value: number) => number} */
+    scaleX: value => value,
+    /** @type {(value: number) => number} */
+    scaleY: value => value,
+
+    /** Measures the element. @returns {boolean} whether there is room for a plot */
+    measure() {
+      width = element.clientWidth;
+      height = element.clientHeight;
+      ratio = Math.min(2, devicePixelRatio || 1);
+      return width > 100 && height > 100;
+    },
+
+    /**
+     * Clears all layers and prepares the scales.
+     * @param {Axis} horizontal
+     * @param {Axis} vertical
+     */
+    setAxes(horizontal, vertical) {
+      axes = [horizontal, vertical];
+      Object.assign(rect, { x: 52, y: 10, width: width - 68, height: height - 48 });
+      if (onGround) fitUnits(rect, horizontal.to - horizontal.from, vertical.to - vertical.from);
+      for (const context of layers) {
+        context.canvas.width = Math.round(width * ratio); // also resets the clip
+        context.canvas.height = Math.round(height * ratio);
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        context.lineJoin = "round";
+      }
+      used = false;
+      line.beginPath();
+      line.rect(rect.x, rect.y, rect.width, rect.height);
+      line.clip();
+      plot.scaleX = axisScale(horizontal, rect.x, rect.x + rect.width);
+      plot.scaleY = axisScale(vertical, rect.y + rect.height, rect.y);
+    },
+
+    /** Draws the axes that were set. */
+    drawAxes() {
+      drawAxes(ground, rect, axes[0], axes[1], PLOT_COLORS[plot.theme], !onGround);
+    },
+
+    /**
+     * Paints the surface within the axes, in slices, and stars at its minima.
+     * @param {import("./surfaces.js").RaceSurface} surface
+     * @param {() => void} done
+     * @returns {() => void} call it to stop
+     */
+    paint(surface, done) {
+      return inSlices(paintGround(ground, surface, rect, ratio, plot.theme), () => {
+        drawStars(surface.minima);
+        done();
+      });
+    },
+
+    /** Takes the paths of the tracks. @param {Track[]} tracks */
+    placePaths(tracks) {
+      tracks.forEach(({ x, y, finite }, i) =>
+        placeTrail(trails[i], x, y, finite, plot.scaleX, plot.scaleY));
+      start[0] = trails[0].x[0];
+      start[1] = trails[0].y[0];
+    },
+
+    /**
+     * Takes the losses of the tracks, less `lowest`, over the number of the step.
+     * @param {Track[]} tracks
+     * @param {number} lowest
+     */
+    placeLosses(tracks, lowest) {
+      const scaleY = (/** @type {number} */ loss) => plot.scaleY(loss - lowest);
+      tracks.forEach(({ loss, finite }, i) =>
+        placeTrail(trails[i], null, loss, finite, plot.scaleX, scaleY));
+    },
+
+    /**
+     * Draws all trails anew, up to a step.
+     * @param {number} step
+     * @param {Set<string>} without names not to draw
+     */
+    redraw(step, without) {
+      hidden = without;
+      if (used) for (const context of [line, head]) context.clearRect(0, 0, width, height);
+      used = true;
+      marks.fill(NaN);
+      trails.forEach(eraseTrail);
+      plot.advance(step);
+    },
+
+    /** Adds the segments up to a step, and moves the markers there. @param {number} step */
+    advance(step) {
+      const { edge, ink } = PLOT_COLORS[plot.theme];
+      let moved = step === 0;
+      for (let i = 0; i < trails.length; i++) {
+        if (hidden.has(names[i])) continue;
+        const trail = trails[i];
+        extendTrail(line, trail, step, trail.look[plot.theme], onGround ? edge : null);
+        const k = Math.min(step, trail.end);
+        const dx = trail.x[k] - marks[2 * i];
+        const dy = trail.y[k] - marks[2 * i + 1];
+        moved ||= !(dx * dx + dy * dy < 0.25);
+      }
+      if (!moved) return; // a canvas that does not change costs nothing
+      for (let i = 0; i < marks.length; i += 2) {
+        head.clearRect(marks[i] - REACH, marks[i + 1] - REACH, 2 * REACH, 2 * REACH);
+      }
+      marks.fill(NaN); // which draws and clears nothing
+      if (onGround) drawMark(ring, start[0], start[1], trails.length, edge, ink);
+      for (let i = 0; i < trails.length; i++) {
+        if (hidden.has(names[i])) continue;
+        const trail = trails[i];
+        const k = Math.min(step, trail.end);
+        drawMark(trail.marker, trail.x[k], trail.y[k], i, trail.look[plot.theme], edge);
+      }
+    },
+  };
   return plot;
 }
 
-/** Shrinks a rectangle until one unit is as long on both axes, so that angles are true. */
+/**
+ * Shrinks a rectangle until one unit is as long on both axes, so that angles are true.
+ * @param {Rect} rect
+ * @param {number} spanX in units
+ * @param {number} spanY
+ */
 function fitUnits(rect, spanX, spanY) {
   const unit = Math.min(rect.width / spanX, rect.height / spanY);
   const width = Math.round(unit * spanX);
@@ -174,7 +220,11 @@ function fitUnits(rect, spanX, spanY) {
   rect.height = height;
 }
 
-/** @returns {Path2D} a star with five points, by its outer and inner radius */
+/**
+ * @param {number} outer radius
+ * @param {number} inner radius
+ * @returns {Path2D} a star with five points
+ */
 function starPath(outer, inner) {
   const path = new Path2D();
   for (let i = 0; i < 10; i++) {

@@ -1,13 +1,16 @@
 // Choosing the start on the surface, by mouse, finger or keyboard.
 
+import { listen } from "../shared/elements.js";
+
 const GRAB = 28; // CSS pixels around the start within which a finger moves it instead of the page
 const LABEL =
   "Surface seen from above, with the paths of the optimizers. " +
   "Arrow keys move the start, with Shift by less; Enter begins the race.";
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * @param {ReturnType<typeof import("./plot.js").createPlot>} plot
+ * @param {import("./plot.js").Plot} plot
  * @param {object} race
  * @param {() => [number, number]} race.start
  * @param {() => [[number, number], [number, number]]} race.domain
@@ -21,14 +24,17 @@ export function attachPointer(plot, race) {
   // An application: screen readers pass the arrow keys on instead of using them to read.
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", LABEL);
+  /** @type {number | null} */
   let pointer = null;
 
+  /** @param {number} x @param {number} y */
   function moveTo(x, y) {
     const [[x0, x1], [y0, y1]] = race.domain();
-    const round = value => Number(value.toFixed(3));
+    const round = (/** @type {number} */ value) => Number(value.toFixed(3));
     race.move(round(Math.max(x0, Math.min(x1, x))), round(Math.max(y0, Math.min(y1, y))));
   }
 
+  /** @param {PointerEvent} event */
   function follow(event) {
     const box = element.getBoundingClientRect();
     const { rect } = plot;
@@ -36,14 +42,15 @@ export function attachPointer(plot, race) {
     const across = (event.clientX - box.left - rect.x) / rect.width;
     const down = (event.clientY - box.top - rect.y) / rect.height;
     // Two digits: a finger is not more precise, and the address of the state stays short.
-    const round = value => Number(value.toFixed(2));
+    const round = (/** @type {number} */ value) => Number(value.toFixed(2));
     moveTo(round(x0 + (x1 - x0) * across), round(y1 + (y0 - y1) * down));
   }
 
+  /** @type {import("../shared/elements.js").Handlers} */
   const handlers = {
     // A finger scrolls the page, unless it begins at the start and so grabs it.
     touchstart(event) {
-      if (event.touches.length > 1 || !plot.scaleX) return;
+      if (event.touches.length > 1 || !plot.rect.width) return;
       const box = element.getBoundingClientRect();
       const { clientX, clientY } = event.touches[0];
       const [x, y] = race.start();
@@ -90,9 +97,5 @@ export function attachPointer(plot, race) {
       event.preventDefault();
     },
   };
-  const entries = Object.entries(handlers);
-  for (const [type, call] of entries) element.addEventListener(type, call, { passive: false });
-  return () => {
-    for (const [type, call] of entries) element.removeEventListener(type, call);
-  };
+  return listen(element, handlers);
 }

@@ -5,6 +5,7 @@ import { SURFACES } from "./surfaces.js";
 
 export const STEPS = 500;
 export const SPEEDS = [10, 30, 100, 300]; // steps per second
+const FASTEST = Math.max(...SPEEDS);
 
 /** The model's keys, with what is used where a value is missing or makes no sense. */
 export const DEFAULTS = {
@@ -26,7 +27,13 @@ export const DEFAULTS = {
  * @property {Set<string>} hidden names of optimizers not to draw
  */
 
-/** @returns {number} the value between the limits, or the fallback if it is no number */
+/**
+ * @param {unknown} value
+ * @param {number} low
+ * @param {number} high
+ * @param {number} fallback
+ * @returns {number} the value between the limits, or the fallback if it is no number
+ */
 function within(value, low, high, fallback) {
   const number = typeof value === "number" && Number.isFinite(value) ? value : fallback;
   return Math.max(low, Math.min(high, number));
@@ -40,7 +47,7 @@ export function readState(model) {
   const surface = SURFACES.find(({ name }) => name === model.get("surface")) ?? SURFACES[0];
   const [[x0, x1], [y0, y1]] = surface.domain;
   const hidden = model.get("hidden");
-  const speed = within(model.get("speed"), SPEEDS[0], SPEEDS.at(-1), DEFAULTS.speed);
+  const speed = within(model.get("speed"), SPEEDS[0], FASTEST, DEFAULTS.speed);
   return {
     surface,
     start: [
@@ -51,7 +58,7 @@ export function readState(model) {
       lr: within(model.get("learning_rate"), 1e-4, 1, DEFAULTS.learning_rate),
       momentum: within(model.get("momentum"), 0, 0.99, DEFAULTS.momentum),
     },
-    speed: SPEEDS.find(known => known >= speed),
+    speed: SPEEDS.find(known => known >= speed) ?? FASTEST,
     hidden: new Set(Array.isArray(hidden) ? hidden : []),
   };
 }
@@ -74,7 +81,7 @@ export function describeLeader(tracks, step, hidden) {
   return `lowest loss: ${best.name}, ${formatLoss(best.loss[step])}`;
 }
 
-/** @returns {string} a loss with two or three digits */
+/** @param {number} loss @returns {string} a loss with two or three digits */
 export function formatLoss(loss) {
   const size = Math.abs(loss);
   const short = size === 0 || (size >= 1e-3 && size < 1e4);

@@ -1,4 +1,4 @@
-// The six surfaces of helpers/surfaces.py, for the browser. No DOM here. The parity test compares
+// The six surfaces of helpers/optimization/surfaces.py, for the browser. No DOM here. The parity test compares
 // every value and gradient with Python's, so a formula changes in both files or in none.
 
 /**

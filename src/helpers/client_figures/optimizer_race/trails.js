@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Look color (on light, on dark), dashes and marker: three ways to tell the
- *   optimizers apart, because not everyone sees seven colors. The same as in helpers/figures.py.
+ *   optimizers apart, because not everyone sees seven colors. The same as in helpers/pictures/palette.py.
  * @property {string} light
  * @property {string} dark
  * @property {number[]} dash in CSS pixels
@@ -44,6 +44,7 @@ export const LOOKS = {
 
 const LINE_WIDTH = 2; // CSS pixels
 const HALO_WIDTH = 4.4;
+/** @type {number[]} */
 const NO_DASH = [];
 const SHORTEST = 1; // CSS pixels: shorter segments wait until they add up, or they would look faint
 const FAR = 4000; // CSS pixels: a dashed line to infinity would never be finished

@@ -35,6 +35,38 @@ export function writeText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * What an element does on its events, by their names.
+ * @typedef {{[Type in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[Type]) => void}}
+ *   Handlers
+ */
+
+/**
+ * @param {HTMLElement} element
+ * @param {Handlers} handlers
+ * @returns {() => void} call it to stop
+ */
+export function listen(element, handlers) {
+  const ended = new AbortController();
+  for (const [type, call] of Object.entries(handlers)) {
+    // Not passive: some of them keep a finger from scrolling the page.
+    const options = { passive: false, signal: ended.signal };
+    element.addEventListener(type, /** @type {EventListener} */ (call), options);
+  }
+  return () => ended.abort();
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D}
+ * @throws {Error} in a browser that cannot draw
+ */
+export function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser has no canvas to draw on");
+  return pen;
+}
+
 /** A region that screen readers speak, and nobody sees: the latest text, once the changes pause. */
 export function createSpeaker() {
   const element = make("p", { role: "status" });

@@ -1,10 +1,12 @@
 // Whether the page around a figure is light or dark.
 
+/** @typedef {"light" | "dark"} Theme */
+
 const THEME_ATTRIBUTES = ["class", "data-theme", "data-mode", "data-jp-theme-light"];
 
 /**
  * @param {HTMLElement} element
- * @returns {"light" | "dark"} the theme around it, judged by the color of its text
+ * @returns {Theme} the theme around it, judged by the color of its text
  */
 export function themeOf(element) {
   const { color } = getComputedStyle(element);
