@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-import json
-import re
-from collections.abc import Iterable
+from collections import Counter
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -13,11 +11,22 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-CARD = re.compile(
-    r'<div class="claim [^>]* data-claim="([^"]*)".*?<span class="claim-measured">(.*?)</span>',
-    re.DOTALL,
-)
-NAMES = {"holds": "hold", "conditional": "hold only under a condition", "fails": "do not hold here"}
+from .cards import claims_of, source_links, stands
+
+VERDICTS = {
+    "holds": "Holds",
+    "conditional": "Holds only when …",
+    "fails": "Does not hold here",
+    "undecided": "Not decided here",
+}
+NAMES = {
+    "holds": "hold",
+    "conditional": "hold only under a condition",
+    "fails": "do not hold here",
+    "undecided": "are not decided here",
+}
+KINDS = {"identity": "identities", "experiment": "experiments"}
+HEADS = ("Claim", "Verdict", "Kind", "Repeated", "Measured", "Source", "Chapter")
 
 
 class EvidenceTable(nodes.General, nodes.Element):
@@ -30,35 +39,6 @@ class EvidenceDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
         return [EvidenceTable()]
-
-
-def claims_of(env: BuildEnvironment) -> dict[str, list[dict[str, str]]]:
-    """Return the claims by document, kept with Sphinx's own state between builds."""
-    if not hasattr(env, "book_claims"):
-        env.book_claims = {}
-    return env.book_claims
-
-
-def collect(app: Sphinx, doctree: nodes.document) -> None:
-    """Read the claims of one chapter."""
-    found = []
-    for raw in doctree.findall(nodes.raw):
-        for data, measured in CARD.findall(raw.astext()):
-            found.append({**json.loads(html.unescape(data)), "measured": html.unescape(measured)})
-    claims_of(app.env)[app.env.docname] = found
-
-
-def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Drop the claims of a chapter that is read again or removed."""
-    claims_of(env).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over the claims that a parallel reader found."""
-    for docname in docnames:
-        claims_of(env)[docname] = claims_of(other).get(docname, [])
 
 
 def refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -88,34 +68,111 @@ def reading_order(env: BuildEnvironment, docname: str) -> list[str]:
 
 
 def table(app: Sphinx, docname: str) -> str:
-    """Write the summary and the table as HTML."""
+    """Write the summary, the filters and the table as HTML."""
     env = app.env
-    claims = claims_of(env)
-    order = [name for name in reading_order(env, app.config.root_doc) if claims.get(name)]
-    rows = []
-    counts = dict.fromkeys(NAMES, 0)
-    for chapter in order:
-        title = env.titles[chapter].astext()
-        page = app.builder.get_relative_uri(docname, chapter)
-        for claim in claims[chapter]:
-            counts[claim["kind"]] += 1
-            text = {key: html.escape(value) for key, value in claim.items()}
-            rows.append(
-                f'<tr><td><a href="{page}#{claim["id"]}">{text["statement"]}</a></td>'
-                f'<td class="claim-{claim["kind"]}"><strong>{text["verdict"]}</strong></td>'
-                f"<td>{text['measured']}</td><td>{text['source']}</td>"
-                f"<td>{html.escape(title)}</td></tr>"
-            )
-    summary = ", ".join(f"{counts[kind]} {name}" for kind, name in NAMES.items())
-    heads = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("Claim", "Verdict", "Measured", "Source", "Chapter")
-    )
+    order = [name for name in reading_order(env, app.config.root_doc) if claims_of(env).get(name)]
+    chapters = {name: env.titles[name].astext() for name in order}
+    rows = [
+        row(app, docname, chapter, place, claim)
+        for place, chapter in enumerate(order)
+        for claim in claims_of(env)[chapter]
+    ]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
     return (
-        f"<p>{len(rows)} claims: {summary}.</p>"
+        f"{summary([claim for name in order for claim in claims_of(env)[name]])}"
+        f"{filters(chapters)}"
         '<div class="evidence" tabindex="0" role="region" aria-label="Table of all claims">'
         f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>'
         "</table></div>"
+    )
+
+
+def summary(claims: list[dict]) -> str:
+    """Count the claims of each kind by their verdicts, and the experiments that were repeated."""
+    lines = [f'<div class="evidence-summary"><p>{len(claims)} claims.</p>']
+    for kind, name in KINDS.items():
+        counts = Counter(claim["outcome"] for claim in claims if claim["kind"] == kind)
+        parts = ", ".join(f"{counts[k]} {words}" for k, words in NAMES.items() if counts[k])
+        lines.append(f"<p>{counts.total()} {name}{': ' if parts else ''}{parts}.</p>")
+    stand = Counter(stands(claim) for claim in claims if claim["kind"] == "experiment")
+    lines.append(
+        f"<p>Of the experiments {stand[True]} came out so in repetitions under fresh seeds, "
+        f"{stand[False]} did not often enough, and {stand[None]} were not repeated yet.</p></div>"
+    )
+    return "".join(lines)
+
+
+def filters(chapters: dict[str, str]) -> str:
+    """Write the form that chooses claims; ``evidence.js`` shows it and makes it work.
+
+    Parameters
+    ----------
+    chapters : dict
+        For each document its title.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    choices = {
+        "Chapter": {name.rsplit("/", 1)[-1]: title for name, title in chapters.items()},
+        "Verdict": VERDICTS,
+        "Kind": {kind: kind for kind in KINDS},
+    }
+    parts = []
+    for label, options in choices.items():
+        inner = "".join(
+            f'<option value="{html.escape(value)}">{html.escape(text)}</option>'
+            for value, text in {"": "all", **options}.items()
+        )
+        parts.append(f'<label>{label} <select name="{label.lower()}">{inner}</select></label>')
+    return (
+        '<form class="evidence-filters" role="search" aria-label="Choose claims" hidden>'
+        f'{"".join(parts)}<label>Words <input type="search" name="text"></label>'
+        '<button type="button">Show all</button><output></output></form>'
+    )
+
+
+def row(app: Sphinx, docname: str, chapter: str, place: int, claim: dict) -> str:
+    """Write one claim as a row of the table.
+
+    Parameters
+    ----------
+    app : Sphinx
+        With all chapters read.
+    docname, chapter : str
+        The document that the table is in, and that of the claim.
+    place : int
+        Of the chapter in the book; the column of chapters is sorted by it.
+    claim : dict
+        As `claims_of` has it.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    page = app.builder.get_relative_uri(docname, chapter)
+    text = {key: html.escape(claim[key]) for key in ("statement", "verdict", "measured", "kind")}
+    times, share = "none needed", 2.0
+    if claim["kind"] == "experiment":
+        times, share = "not yet", -1.0
+        if repeated := claim["repeated"]:
+            share = repeated["held"] / repeated["of"]
+            times = "{held} of {of}".format(**repeated)
+            if not stands(claim):
+                times = f"<strong>{times}: does not stand</strong>"
+    title = html.escape(app.env.titles[chapter].astext())
+    return (
+        f'<tr data-chapter="{chapter.rsplit("/", 1)[-1]}" data-verdict="{claim["outcome"]}" '
+        f'data-kind="{claim["kind"]}">'
+        f'<td><a href="{page}#{claim["id"]}">{text["statement"]}</a></td>'
+        f'<td class="claim-{claim["outcome"]}"><strong>{text["verdict"]}</strong></td>'
+        f"<td>{text['kind']}</td>"
+        f'<td data-sort="{share:.3f}">{times}</td>'
+        f"<td>{text['measured']}</td><td>{source_links(app, docname, claim)}</td>"
+        f'<td data-sort="{place}">{title}</td></tr>'
     )
 
 
@@ -123,8 +180,5 @@ def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
     app.add_node(EvidenceTable)
     app.add_directive("evidence", EvidenceDirective)
-    app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
     app.connect("env-updated", refresh)
     app.connect("doctree-resolved", fill)
