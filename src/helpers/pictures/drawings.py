@@ -152,7 +152,7 @@ def draw_paths(ax, paths, legend=True):
                 f"got shape {path.shape}"
             )
         path = _within_reach(ax, path)
-        color, (line, marker) = _stroke(name, i)
+        color, (line, marker) = stroke(name, i)
         # All halos lie below all paths: a path shows through the gaps of one drawn over it.
         ax.plot(*path.T, color="white", linewidth=4.4, zorder=2.8, label="_halo")
         ax.plot(
@@ -182,7 +182,7 @@ def draw_paths(ax, paths, legend=True):
         ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=2.6)
 
 
-def _stroke(name, i):
+def stroke(name, i):
     """Return color and (line style, marker) of the path called `name`, the i-th one drawn."""
     if name in STROKES:
         return COLORS[name], STROKES[name]

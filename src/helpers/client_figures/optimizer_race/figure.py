@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from ... import pictures as figures
 from ...optimization import surfaces
 from ...optimization.trajectories import run_torch
+from ...pictures.drawings import stroke
 from ..js_figure import js_figure
 
 STEPS = 500
@@ -192,7 +193,7 @@ def race_poster(
         drawn.append(loss[inside])
         # Beyond 1e30 a diverging curve is long off the axis, and would overflow in the renderer.
         right.plot(np.where(np.abs(loss) < 1e30, loss, np.nan), color=figures.COLORS[name],
-                   linestyle=figures._stroke(name, 0)[1][0], label=name)
+                   linestyle=stroke(name, 0)[1][0], label=name)
     _set_loss_axis(right, np.concatenate([*drawn, [np.nan]]), log=len(ground.minima) > 0)
     if paths:
         fig.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=4)
