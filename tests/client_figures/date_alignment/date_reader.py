@@ -2,12 +2,13 @@
 
 import numpy as np
 import torch
+from engine_page import engine
 from torch import nn
 
 from helpers.client_figures.date_alignment.figure import pack_weights, weight_shapes
-from helpers.client_figures.js_figure import bundle_module
 
-ENGINE = bundle_module("date_alignment_engine")
+MODULE = "date_alignment/engine.js"
+ENGINE = engine(MODULE)
 TRANSLATE = """([stored, texts, length]) => {
   const model = engine.loadModel(stored);
   return texts.map(text => engine.translate(model, [...text], length));

@@ -2,20 +2,21 @@
 
 import base64
 import re
-import sys
 
 import numpy as np
 import pytest
 from date_reader import (
     ENGINE,
     LETTERS,
+    MODULE,
     SYMBOLS,
     largest_difference,
     random_texts,
     random_weights,
 )
-from engine_page import LOAD
+from engine_page import LOAD, engine
 
+from helpers.client_figures.date_alignment import figure
 from helpers.client_figures.date_alignment.figure import (
     alignment_poster,
     date_alignment,
@@ -61,9 +62,8 @@ def test_the_engine_equals_torch(engine_page, n_letters, n_symbols, hidden, long
     ],
 )
 def test_a_wrong_engine_would_be_caught(browser, right, wrong):
-    assert ENGINE.count(right) == 1, "the mutation no longer fits the source"
     page = browser.new_page()
-    page.evaluate(LOAD, ENGINE.replace(right, wrong))
+    page.evaluate(LOAD, engine(MODULE, replace=[(MODULE, right, wrong)]))
     weights = random_weights(len(LETTERS), 11, 8, 0)
     texts = random_texts(LETTERS, 10, 20, 0)
     assert largest_difference(page, weights, LETTERS, SYMBOLS, texts, 10) > 1e-4
@@ -92,8 +92,7 @@ def arguments(**changes):
 @pytest.fixture
 def shown(monkeypatch):
     calls = []
-    module = sys.modules["helpers.date_alignment"]  # the package's name is the function
-    monkeypatch.setattr(module, "js_figure", lambda figure, **rest: calls.append((figure, rest)))
+    monkeypatch.setattr(figure, "js_figure", lambda module, **rest: calls.append((module, rest)))
     return calls
 
 

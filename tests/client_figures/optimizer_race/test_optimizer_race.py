@@ -7,18 +7,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from engine_page import LOAD, pack, unpack
+from engine_page import LOAD, engine, pack, unpack
 
-from helpers import figures, race, surfaces
-from helpers.client_figures.js_figure import bundle_module
+from helpers import figures
+from helpers.client_figures.optimizer_race import figure as race
+from helpers.optimization import surfaces
 from helpers.optimization.trajectories import run_torch
 
 STEPS = 1000
 SETTINGS = [(0.01, 0.9), (0.1, 0.5)]  # learning rate, momentum
 CASES = [(surface, name) for surface in surfaces.ALL for name in race.NAMES]
-ENGINE = bundle_module("race_surfaces") + bundle_module("race_optimizers")
-
-# Loads the engine, and numbers as base64 of float64: exact, and infinities survive.
+SURFACES, OPTIMIZERS = "optimizer_race/surfaces.js", "optimizer_race/optimizers.js"
 
 # One step from each row (x, y, then the entries of the state); the gradient is the engine's own
 # unless it is given, (rows, 2).
@@ -130,7 +129,7 @@ def compare_rule(page, surface, name, lr, momentum, steps=STEPS):
 @pytest.fixture(scope="module")
 def engine_page(browser):
     page = browser.new_page()
-    page.evaluate(LOAD, ENGINE)
+    page.evaluate(LOAD, engine(SURFACES, OPTIMIZERS))
     yield page
     page.close()
 
@@ -242,9 +241,9 @@ def test_surfaces_are_those_of_python(engine_page, name):
     ],
 )
 def test_a_wrong_rule_would_be_caught(browser, name, right, wrong):
-    assert ENGINE.count(right) == 1, "the mutation no longer fits the source"
     page = browser.new_page()
-    page.evaluate(LOAD, ENGINE.replace(right, wrong))
+    broken = engine(SURFACES, OPTIMIZERS, replace=[(OPTIMIZERS, right, wrong)])
+    page.evaluate(LOAD, broken)
     rule, whole, _ = compare_rule(page, surfaces.ackley, name, 0.01, 0.9, steps=200)
     page.close()
     assert rule > 1e-9 and whole > 1e-9, (rule, whole)
@@ -252,7 +251,8 @@ def test_a_wrong_rule_would_be_caught(browser, name, right, wrong):
 
 def test_a_wrong_surface_would_be_caught(browser):
     page = browser.new_page()
-    page.evaluate(LOAD, ENGINE.replace("g[1] = 50 * y;", "g[1] = 50.00001 * y;"))
+    wrong = (SURFACES, "g[1] = 50 * y;", "g[1] = 50.00001 * y;")
+    page.evaluate(LOAD, engine(SURFACES, OPTIMIZERS, replace=[wrong]))
     _, whole, _ = compare_rule(page, surfaces.bowl, "SGD", 0.01, 0.9, steps=20)
     page.close()
     assert whole > 1e-9
@@ -260,7 +260,7 @@ def test_a_wrong_surface_would_be_caught(browser):
 
 def test_python_and_browser_agree_on_the_rest(browser):
     page = browser.new_page()
-    page.evaluate(LOAD, bundle_module("race_state"))
+    page.evaluate(LOAD, engine("optimizer_race/state.js"))
     constants = page.evaluate("({ ...engine })")
     assert constants["STEPS"] == race.STEPS
     assert tuple(constants["SPEEDS"]) == race.SPEEDS
@@ -273,7 +273,7 @@ def test_python_and_browser_agree_on_the_rest(browser):
         "surface": defaults["surface"], "start_x": x, "start_y": y, "speed": defaults["speed"],
         "learning_rate": defaults["learning_rate"], "momentum": defaults["momentum"], "hidden": [],
     }
-    page.evaluate(LOAD, bundle_module("race_trails"))
+    page.evaluate(LOAD, engine("optimizer_race/trails.js"))
     looks = page.evaluate("Object.entries(engine.LOOKS).map(([name, { light }]) => [name, light])")
     assert looks == [[name, figures.COLORS[name].lower()] for name in race.NAMES]
     page.close()
