@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tools.bootstrap import ROOT, bootstrap_source
+from tools.execution import Job, NotebookFailed, run_all
 from tools.stored_form import normalize, problems, serialize
 
 # The playground's page is a notebook as well.
@@ -25,49 +24,37 @@ CHAPTERS = sorted(
 KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "ATEN_CPU_CAPABILITY": "default"}
 
 
-def execute(notebook: NotebookNode, folder: Path, name: str) -> None:
-    """Run all cells in a live kernel and show how far it is.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Its outputs are replaced.
-    folder : Path
-        Where the kernel runs.
-    name : str
-        What the progress line calls it.
+def execute(notebook: NotebookNode, folder: Path, name: str) -> NotebookNode:
+    """Run all cells of one notebook and return it with its outputs.
 
     Raises
     ------
-    nbclient.exceptions.CellExecutionError
+    tools.execution.NotebookFailed
         If a cell fails.
     """
-
-    def show(cell: NotebookNode, cell_index: int) -> None:
-        if sys.stdout.isatty():
-            print(f"\r{name}: cell {cell_index + 1} of {len(notebook.cells)}", end=" ", flush=True)
-
-    NotebookClient(
-        notebook,
-        timeout=300,
-        record_timing=False,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--log-level=ERROR"],
-        on_cell_start=show,
-    ).execute()
+    [(job, _)] = run_all([Job(name, notebook, folder)])
+    return job.notebook
 
 
-def renew(path: Path, bootstrap: str) -> bool:
-    """Execute a notebook and store it; if a cell fails, report it and leave the file alone."""
-    notebook = normalize(nbformat.read(path, as_version=4), bootstrap)
+def renew(paths: list[Path], bootstrap: str) -> bool:
+    """Execute notebooks side by side and store each; at the first failure leave the rest alone."""
+    jobs = {
+        str(path): Job(
+            str(path),
+            normalize(nbformat.read(path, as_version=4), bootstrap),
+            path.resolve().parent,
+            path.stat().st_size,
+        )
+        for path in paths
+    }
     try:
-        execute(notebook, path.parent, path.stem)
-    except CellExecutionError as error:
-        print(f"\n{path} is left as it was, because a cell failed:\n{error}")
+        for job, seconds in run_all(list(jobs.values())):
+            text = serialize(normalize(job.notebook, bootstrap))
+            Path(job.name).write_text(text, encoding="utf8")
+            print(f"{job.name}: executed {len(job.notebook.cells)} cells in {seconds:.0f} s")
+    except NotebookFailed as error:
+        print(f"\n{error}\nIts file, and those not named above, are left as they were.")
         return False
-    path.write_text(serialize(normalize(notebook, bootstrap)), encoding="utf8")
-    print(f"\r{path.stem}: executed {len(notebook.cells)} cells")
     return True
 
 
@@ -87,9 +74,9 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.update(KERNEL_ENVIRONMENT)
     bootstrap = bootstrap_source()
-    passed = [
-        (check if arguments.check else renew)(path, bootstrap) for path in arguments.notebooks
-    ]
+    if not arguments.check:
+        return int(not renew(arguments.notebooks, bootstrap))
+    passed = [check(path, bootstrap) for path in arguments.notebooks]
     print(f"{sum(passed)} of {len(passed)} notebooks are well")
     return int(not all(passed))
 
