@@ -109,6 +109,25 @@ def get(page, key):
         "key => (window.model ?? document.querySelector('js-figure').model).get(key)", key)
 
 
+LISTEN = """() => {
+  window.spoken = [];
+  const region = document.querySelector("[role=status]");
+  new MutationObserver(() => spoken.push(region.textContent)).observe(
+    region, { childList: true, characterData: true });
+}"""
+
+
+def listen(page):
+    """Note from now on what screen readers are told."""
+    page.evaluate(LISTEN)
+
+
+def spoken(page, least=0):
+    """Return the sentences that were told, once there are as many as expected."""
+    page.wait_for_function("least => spoken.length >= least", arg=least)
+    return page.evaluate("spoken")
+
+
 def put(page, key, value):
     """Change a key of the model, as Python does, and wait until the figure shows it."""
     page.evaluate("([key, value]) => model.set(key, value)", [key, value])

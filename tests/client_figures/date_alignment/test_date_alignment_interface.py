@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from date_reader import LETTERS, SYMBOLS, random_weights, torch_translate
-from figure_page import get, put, show
+from engine_page import LOAD, engine
+from figure_page import get, listen, put, show, spoken
+from settling import settled
 
 from helpers.client_figures.date_alignment.figure import pack_weights
-from helpers.client_figures.js_figure import bundle_module
 
 # Small letters of some months; the network is random, so its answers are nonsense, but its own.
 WEIGHTS = random_weights(len(LETTERS), len(SYMBOLS), 6, 1, scale=1.2)
@@ -34,7 +35,7 @@ def figure(open_page):
             options["reduced_motion"] = "reduce"
         page = open_page(width, height, **options)
         show(page, "date_alignment", state, theme, above)
-        page.wait_for_timeout(200)
+        settled(page)
         return page
 
     return new
@@ -82,14 +83,19 @@ def cell(page, row, column, columns):
 
 def test_it_writes_a_character_at_a_time(figure):
     page = figure(rest=False)
-    page.wait_for_timeout(500)
-    first, told = page.evaluate("""() => [".date-written", ".date-detail"].map(
-        selector => document.querySelector(selector).innerText)""")
+    # Read in one breath, because it goes on.
+    first, told = page.wait_for_function("""() => {
+      const [written, detail] = [".date-written", ".date-detail"].map(
+        selector => document.querySelector(selector).innerText);
+      return written && [written, detail];
+    }""").json_value()
     assert 1 <= len(first) < 8
     assert f"Character {len(first)} of" in told
     page.wait_for_function("document.querySelector('.date-written').textContent.length === 10")
     assert answer(page) == expected(EXAMPLES[0])[0]
-    page.wait_for_timeout(600)
+    page.wait_for_function(
+        "document.querySelector('.date-detail').textContent.startsWith('Character 6 of')")
+    settled(page)
     before = picture(page)
     page.evaluate("""() => { window.asked = 0; const ask = requestAnimationFrame;
         window.requestAnimationFrame = call => { asked++; return ask(call); }; }""")
@@ -101,12 +107,12 @@ def test_it_writes_a_character_at_a_time(figure):
 
 def test_off_screen_it_rests(figure):
     page = figure(above=4000, rest=False)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(200)
     assert answer(page) == ""
     page.locator(".date-figure").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.date-written').textContent.length >= 2")
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(200)
+    settled(page)
     before = answer(page)
     page.wait_for_timeout(500)
     assert len(before) < 10 and answer(page) == before
@@ -154,9 +160,7 @@ def test_what_it_cannot_read_gets_a_message(figure, text, message):
     assert message in note(page)
     assert answer(page) == "" and detail(page) == ""
     assert box(page).get_attribute("aria-invalid") == "true"
-    page.wait_for_function("document.querySelector('[role=status]').textContent.length > 0")
-    page.wait_for_timeout(1300)
-    assert message in page.get_by_role("status").inner_text()
+    page.get_by_role("status").get_by_text(message).wait_for(state="attached")
     box(page).fill("3 feb 2021")
     assert answer(page) == expected("3 feb 2021")[0]
     assert box(page).get_attribute("aria-invalid") == "false"
@@ -172,13 +176,10 @@ def test_the_message_names_what_it_knows(figure):
 def test_no_day_of_the_calendar(figure):
     page = figure()  # its network is random, so its answer is hardly ever a day
     assert "This is no day of the calendar" in note(page)
-    judge = """async source => {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      const { isCalendarDay } = await import(url);
-      return ["2021-02-28", "2024-02-29", "2021-02-29", "2021-13-01", "2021-00-10", "2021-04-31",
-              "2021-1-01", "20-21-0101", "1999-12-31"].map(isCalendarDay);
-    }"""
-    days = page.evaluate(judge, bundle_module("date_alignment_state"))
+    page.evaluate(LOAD, engine("date_alignment/state.js"))
+    days = page.evaluate("days => days.map(engine.isCalendarDay)", [
+        "2021-02-28", "2024-02-29", "2021-02-29", "2021-13-01", "2021-00-10", "2021-04-31",
+        "2021-1-01", "20-21-0101", "1999-12-31"])
     assert days == [True, True, False, False, False, False, False, False, True]
 
 
@@ -186,25 +187,22 @@ def test_the_mouse_reads_weights(figure):
     page = figure()
     _, weights, _ = expected(EXAMPLES[0])
     page.mouse.move(*cell(page, 2, 4, 10))
-    page.wait_for_timeout(50)
     assert detail(page).startswith("Character 3 of")
     percent = float(re.search(r"gives ([\d.]+) %", detail(page))[1])
     assert abs(percent - 100 * weights[2, 4]) < 0.06
     assert "character 5 of the date" in detail(page)
     assert get(page, "row") == 6, "hovering changes no address"
     page.mouse.move(5, 5)
-    page.wait_for_timeout(50)
     assert detail(page).startswith("Character 6 of")
     page.mouse.click(*cell(page, 8, 1, 10))
     page.mouse.move(5, 5)
-    page.wait_for_timeout(50)
     assert get(page, "row") == 9 and detail(page).startswith("Character 9 of")
 
 
 def test_a_tap_stays(figure):
     page = figure(width=390, height=844, has_touch=True)
     page.touchscreen.tap(*cell(page, 3, 2, 10))
-    page.wait_for_timeout(100)
+    page.wait_for_function("model.get('row') === 4")
     assert get(page, "row") == 4
     assert "character 3 of the date" in detail(page)
 
@@ -252,12 +250,10 @@ def test_buttons(figure):
         page.get_by_role("button", name="Another date").click()
     assert get(page, "text") == EXAMPLES[0]
     page.get_by_role("button", name="Write it again").click()
-    page.wait_for_timeout(300)
-    assert len(answer(page)) < 5, "asked for, it moves"
+    assert len(answer(page)) < 10, "asked for, it moves"
     box(page).fill("1.1.11")
     assert len(answer(page)) == 10
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(50)
     assert (get(page, "text"), get(page, "row")) == (EXAMPLES[0], 6)
     assert box(page).input_value() == EXAMPLES[0]
 
@@ -284,7 +280,7 @@ def test_layout_and_accessibility(figure, width, theme):
     assert colors(page) > 20
     for text in ("3 feb 2021", "1" * 20, "quartz and so on"):
         box(page).fill(text)
-        page.wait_for_timeout(50)
+        settled(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         violations = Axe().run(page).response["violations"]
         assert not violations, [(v["id"], v["nodes"][0]["html"]) for v in violations]
@@ -300,25 +296,36 @@ def test_the_canvas_follows_screen_and_theme(figure):
     assert page.evaluate(f"{canvas}.width === Math.round({canvas}.clientWidth * 3)")
     light = picture(page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(300)
+    settled(page)
     dark = picture(page)
     assert dark != light
     page.set_viewport_size({"width": 320, "height": 700})
-    page.wait_for_timeout(300)
+    settled(page)
     assert page.evaluate(f"{canvas}.width === Math.round({canvas}.clientWidth * 3)")
 
 
 def test_screen_readers_are_not_flooded(figure):
     page = figure()
-    page.wait_for_timeout(1500)
-    page.evaluate("""() => { window.spoken = []; new MutationObserver(() => spoken.push(
-        document.querySelector("[role=status]").textContent)).observe(
-        document.querySelector("[role=status]"), { childList: true, characterData: true }); }""")
+    listen(page)
+    page.wait_for_timeout(1000)
+    assert spoken(page) == [], "nobody has moved anything"
     box(page).fill("")
-    page.keyboard.type("12 feb 2034", delay=200)  # longer than the pause that it waits for
-    page.wait_for_timeout(1600)
-    assert len(page.evaluate("spoken")) == 1, "eleven strokes, one answer"
-    assert expected("12 feb 2034")[0] in page.evaluate("spoken")[0]
+    page.keyboard.type("12 feb 2034", delay=100)
+    [sentence] = spoken(page, 1)
+    assert expected("12 feb 2034")[0] in sentence, "eleven strokes, one answer"
+    page.locator(".date-matrix").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert spoken(page, 2)[1:] == [detail(page)], "three moves, one sentence"
+
+
+def test_an_answer_is_told_when_it_is_written(figure):
+    page = figure(rest=False)
+    listen(page)
+    page.wait_for_function("document.querySelector('.date-written').textContent.length >= 6")
+    assert spoken(page) == [], "a voice cannot keep up with it"
+    [sentence] = spoken(page, 1)
+    assert sentence.startswith(f"{expected(EXAMPLES[0])[0]}. ")
 
 
 def test_it_ends_cleanly(figure):

@@ -110,7 +110,7 @@ def test_a_wrong_engine_would_be_caught(browser, right, wrong):
     page = browser.new_page()
     page.evaluate(LOAD, engine(*MODULES, replace=[(ENGINE, right, wrong)]))
     try:
-        assert not largest_difference(page, range(20)) < 1e-5
+        assert any(not largest_difference(page, [seed]) < 1e-5 for seed in range(20))
     finally:
         page.close()
 

@@ -1,18 +1,19 @@
 """Draw a digit as readers meet it: mouse, finger, keyboard, phone, bad addresses."""
 
 import base64
-import importlib
 import re
 
 import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
-from figure_page import get, put, show
+from figure_page import get, listen, put, show, spoken
+from settling import settled
 from sklearn.datasets import load_digits
 from torch import nn
 
-pack = importlib.import_module("helpers.draw_digit").pack
+from helpers.client_figures.draw_digit.figure import pack
+
 COUNT_FRAMES = """() => {
   window.frames_asked = 0;
   const ask = window.requestAnimationFrame.bind(window);
@@ -43,7 +44,7 @@ def digit(open_page, first_state):
         page = open_page(width, height, **{"reduced_motion": "reduce"} | options)
         page.evaluate(COUNT_FRAMES)
         show(page, "draw_digit", state, theme, above)
-        page.wait_for_timeout(250)
+        settled(page)
         return page
 
     return new
@@ -51,7 +52,7 @@ def digit(open_page, first_state):
 
 def picture(page, index=0):
     """Return the pixels of a canvas as text: 0 is the pad, then the rows of maps."""
-    page.wait_for_timeout(120)
+    settled(page)
     return page.evaluate("i => document.querySelectorAll('.digit canvas')[i].toDataURL()", index)
 
 
@@ -78,7 +79,7 @@ def drag(page, *places):
     for place in places[1:]:
         page.mouse.move(*at(page, *place), steps=6)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    settled(page)
 
 
 def test_it_shows_a_test_image_and_all_maps(digit):
@@ -96,15 +97,15 @@ def test_it_shows_a_test_image_and_all_maps(digit):
 
 def test_it_walks_at_first_sight_and_rests_out_of_sight(digit):
     page = digit(reduced_motion="no-preference", above=3000)
+    asked = page.evaluate("frames_asked")
     page.wait_for_timeout(300)
-    assert page.evaluate("frames_asked") == 0, "nothing is computed before it is seen"
+    assert page.evaluate("frames_asked") == asked, "nothing is computed before it is seen"
     page.locator(".digit-pad").scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
     first = picture(page)
-    page.wait_for_timeout(500)
-    assert picture(page) != first and "changed by the shift" in page.locator(".digit").inner_text()
+    page.get_by_text("changed by the shift").first.wait_for()
+    assert picture(page) != first
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(300)
+    settled(page)
     asked = page.evaluate("frames_asked")
     page.wait_for_timeout(400)
     assert page.evaluate("frames_asked") == asked, "it rests where nobody sees it"
@@ -118,7 +119,7 @@ def test_it_walks_at_first_sight_and_rests_out_of_sight(digit):
 
 def test_a_stroke_ends_the_walk_where_it_is(digit):
     page = digit(reduced_motion="no-preference")
-    page.wait_for_timeout(900)
+    page.wait_for_function("Number(document.querySelectorAll('.digit input[type=range]')[1].value)")
     drag(page, (10, 10), (30, 10))
     assert page.get_by_role("button", name="Play").is_visible()
     assert get(page, "right") > 0
@@ -128,7 +129,7 @@ def test_a_stroke_ends_the_walk_where_it_is(digit):
 def test_mouse_draws_and_erases(digit):
     page = digit()
     page.get_by_role("button", name="Clear").click()
-    page.wait_for_timeout(100)
+    settled(page)
     assert not drawn(page).any() and "empty" in answer(page)
     maps = picture(page, 3)
     drag(page, (12, 10), (36, 10), (24, 38))
@@ -147,7 +148,6 @@ def test_drawing_follows_the_pointer_when_the_picture_is_moved(digit):
     page = digit(state={"right": 8, "down": -4})
     page.get_by_role("button", name="Clear").click()
     put(page, "right", 8)
-    page.wait_for_timeout(100)
     drag(page, (20, 20), (30, 20))
     assert drawn(page)[20, 12:22].all() and not drawn(page)[20, 26]
 
@@ -170,7 +170,7 @@ def test_finger_draws_and_the_page_stays(digit):
     page.get_by_role("button", name="Clear").tap()
     page.locator(".digit-pad").scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, 24, 24))
-    page.wait_for_timeout(150)
+    settled(page)
     assert drawn(page)[24, 24]
     assert page.evaluate("getComputedStyle(document.querySelector('.digit-pad')).touchAction") == (
         "none")
@@ -189,7 +189,6 @@ def test_keyboard_draws_and_moves(digit):
         page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(100)
     dots = drawn(page)
     assert dots[24:37, 23].all() and not dots[36, 28:].any()
     page.get_by_role("radio", name="Draw").focus()
@@ -213,7 +212,6 @@ def test_numbers_on_hover_and_focus(digit):
     page.mouse.move(box["x"] + side + 6 + 2, box["y"] + 2)
     assert re.match(r"Convolution 1 and ReLU, map 2, row 1, column 1: −?\d", value.inner_text())
     page.mouse.move(5, 5)
-    page.wait_for_timeout(50)
     assert value.inner_text() == ""
     page.keyboard.press("Tab")
     holder.focus()
@@ -229,25 +227,25 @@ def test_buttons(digit):
     page = digit()
     first = page.evaluate("JSON.stringify({ ...model.state, data: 0 })")
     page.get_by_role("button", name="Next mistake").click()
-    page.wait_for_timeout(100)
+    settled(page)
     assert "Wrong: it is a" in answer(page)
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("button", name="Fit to the frame").click()
-    page.wait_for_timeout(100)
+    settled(page)
     assert "nothing to fit" in page.locator(".digit-note").inner_text()
     drag(page, (4, 4), (10, 12))
     assert page.locator(".digit-note").inner_text() == ""
     page.get_by_role("button", name="Fit to the frame").click()
-    page.wait_for_timeout(100)
     rows = np.flatnonzero(drawn(page).any(axis=1))
     assert (rows[0], rows[-1]) == (8, 39)
     page.get_by_role("button", name="Reset").click()
     assert page.evaluate("JSON.stringify({ ...model.state, data: 0 })") == first
     page.get_by_role("slider", name="Test image").press("ArrowRight")
     assert get(page, "picture") == 3
+    settled(page)
     before = answer(page)
     page.get_by_role("combobox", name="Network").select_option("two")
-    page.wait_for_timeout(100)
+    settled(page)
     assert get(page, "network") == "two" and answer(page) != before
 
 
@@ -273,7 +271,7 @@ def test_a_changed_theme_and_size_are_followed(digit):
     dark = picture(page, 3)
     assert dark != light
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_timeout(200)
+    settled(page)
     sizes = page.evaluate("""() => [...document.querySelectorAll(".digit canvas")].map(canvas =>
         [canvas.width - canvas.clientWidth, canvas.height - canvas.clientHeight])""")
     assert np.abs(sizes).max() <= 1
@@ -292,28 +290,38 @@ def test_nonsense_in_the_state_does_no_harm(digit, bad, message):
     good = {key: get(page, key) for key in bad}
     for key, value in bad.items():
         put(page, key, value)
-    page.wait_for_timeout(150)
     note = page.locator(".digit-note").inner_text()
     assert message in note and bool(note) == bool(message)
     assert "says" in answer(page)
     for key, value in good.items():
         put(page, key, value)
-    page.wait_for_timeout(150)
     assert page.locator(".digit-note").inner_text() == ""
 
 
 def test_screen_readers_hear_the_answer_and_are_not_flooded(digit):
     page = digit()
-    page.wait_for_function("document.querySelector('[role=status]').textContent.includes('says')")
-    page.evaluate("""() => { window.spoken = 0; new MutationObserver(() => spoken++).observe(
-        document.querySelector("[role=status]"), { childList: true, characterData: true }); }""")
+    listen(page)
+    page.wait_for_timeout(1000)
+    assert spoken(page) == [], "nobody has moved anything"
+    page.get_by_role("slider", name="Test image").press("ArrowRight")
+    [sentence] = spoken(page, 1)
+    assert sentence == answer(page)
     page.mouse.move(*at(page, 10, 10))
     page.mouse.down()
     page.mouse.move(*at(page, 40, 40), steps=30)
     page.mouse.up()
-    page.wait_for_timeout(1400)
-    # A sentence comes a second after the last new answer, however slow the machine draws.
-    assert page.evaluate("spoken") <= 3, "thirty moves, few sentences"
+    spoken(page, 2)
+    page.wait_for_timeout(1000)
+    # A sentence comes a moment after the last new answer, however slow the machine draws.
+    assert len(spoken(page)) <= 4, "thirty moves, few sentences"
+
+
+def test_a_walk_is_not_told(digit):
+    page = digit(reduced_motion="no-preference")
+    listen(page)
+    page.get_by_role("button", name="Play").wait_for(timeout=20_000)
+    page.wait_for_timeout(1000)
+    assert spoken(page) == [], "it ends where it began"
 
 
 def test_it_ends_cleanly(digit):

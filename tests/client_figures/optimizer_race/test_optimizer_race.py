@@ -1,7 +1,7 @@
 """The optimizer race: its rules equal torch's in a real browser, and its view does what it says."""
 
 import inspect
-from dataclasses import replace
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -62,9 +62,12 @@ def starts_on(surface):
     return np.vstack([race.STARTS[surface.name], rng.uniform(low, high, size=(2, 2))])
 
 
-def torch_steps(surface, name, lr, momentum, steps=STEPS):
-    """Return rows before and after each step, (steps, 3, width); gradients; the state's keys."""
-    param = torch.nn.Parameter(torch.from_numpy(starts_on(surface)))
+def torch_steps(grounds, name, lr, momentum, steps=STEPS):
+    """Return rows before and after each step, (steps, surfaces, 3, width); gradients; keys.
+
+    All surfaces share one parameter, because the optimizers update each number by itself.
+    """
+    param = torch.nn.Parameter(torch.from_numpy(np.stack([starts_on(g) for g in grounds])))
     optimizer = race.torch_optimizers(lr, momentum)[name]([param])
 
     def row():
@@ -72,9 +75,9 @@ def torch_steps(surface, name, lr, momentum, steps=STEPS):
         for key in keys:
             value = optimizer.state[param].get(key)
             # torch makes some entries at the first step only: until then they are zero.
-            shape = (3, 1) if key == "step" else (3, 2)
+            shape = (len(grounds), 3, 1 if key == "step" else 2)
             parts.append(np.broadcast_to(0.0 if value is None else value.numpy(), shape))
-        return np.concatenate(parts, axis=1)
+        return np.concatenate(parts, axis=-1)
 
     probe = race.torch_optimizers(lr, momentum)[name]([torch.nn.Parameter(torch.zeros(2))])
     (weights,) = probe.param_groups[0]["params"]
@@ -84,7 +87,9 @@ def torch_steps(surface, name, lr, momentum, steps=STEPS):
     gradients, rows = [], [row()]
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            gradients.append(surface.gradient(param.detach().numpy()))
+            places = param.detach().numpy()
+            slopes = [g.gradient(x) for g, x in zip(grounds, places, strict=True)]
+            gradients.append(np.stack(slopes))
             param.grad = torch.from_numpy(gradients[-1])
             optimizer.step()
             rows.append(row())
@@ -100,9 +105,9 @@ def worst(before, after, ours, floor):
     return error[finite].max(), int(finite.sum())
 
 
-def compare_rule(page, surface, name, lr, momentum, steps=STEPS):
-    """Return errors of the rule alone and of the whole step, and the number of rows compared."""
-    before, after, gradients, keys = torch_steps(surface, name, lr, momentum, steps)
+def compare_rule(page, grounds, name, lr, momentum, steps=STEPS):
+    """Return for each surface errors of the rule alone and of the whole step, and rows compared."""
+    before, after, gradients, keys = torch_steps(grounds, name, lr, momentum, steps)
     theirs = page.evaluate(f"engine.RULES.find(r => r.name === '{name}').state")
     assert sorted(theirs) == sorted(keys), "the state must be named as torch names it"
     # The engine's order of the state, in columns.
@@ -112,18 +117,29 @@ def compare_rule(page, surface, name, lr, momentum, steps=STEPS):
         first = starts[keys.index(key)]
         columns += [first] if key == "step" else [first, first + 1]
     before, after = before[..., columns], after[..., columns]
+    return [
+        compare_steps(page, surface, (name, lr, momentum), *parts)
+        for surface, *parts in zip(
+            grounds, *(np.swapaxes(rows, 0, 1) for rows in (before, after, gradients)), strict=True
+        )
+    ]
+
+
+def compare_steps(page, surface, rule, before, after, gradients):
+    """Return both errors on one surface, and the number of rows compared."""
+    name, lr, momentum = rule
 
     def step(given):
         arguments = [surface.name, name, lr, momentum, pack(before), given]
         return unpack(page.evaluate(STEP, arguments)).reshape(before.shape)
 
-    rule, compared = worst(before, after, step(pack(gradients)), floor=1e-300)
+    alone, compared = worst(before, after, step(pack(gradients)), floor=1e-300)
     # Where a gradient is a small difference of large terms, its last digits are noise: floor.
     ours = step(None)
     whole, _ = worst(before, after, ours, floor=1e-3)
     lost = np.isfinite(before).all(axis=-1) & ~np.isfinite(after).all(axis=-1)
     assert not np.isfinite(ours[lost]).all(axis=-1).any(), "ours must diverge where torch's does"
-    return rule, whole, compared
+    return alone, whole, compared
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +154,9 @@ def engine_page(browser):
 def test_each_step_equals_torch(engine_page, name, record_property):
     errors, compared = [], {}
     for lr, momentum in SETTINGS:
-        for surface in surfaces.ALL.values():
-            rule, whole, rows = compare_rule(engine_page, surface, name, lr, momentum)
+        grounds = list(surfaces.ALL.values())
+        results = compare_rule(engine_page, grounds, name, lr, momentum)
+        for surface, (rule, whole, rows) in zip(grounds, results, strict=True):
             errors.append((rule, whole))
             compared[surface.name, lr] = rows
             assert rule < 1e-9 and whole < 1e-9, (surface.name, lr, rule, whole)
@@ -170,14 +187,18 @@ def with_noise(gradient):
 def test_whole_paths_equal_torch(engine_page):
     lr, momentum = SETTINGS[0]
     compared = 0
-    for surface in surfaces.ALL.values():
-        start = np.array([race.STARTS[surface.name]])
-        ours = engine_page.evaluate(PATHS, [surface.name, start[0].tolist(), lr, momentum, STEPS])
-        shaken = replace(surface, gradient=with_noise(surface.gradient))
-        for (x, y, finite), (name, factory) in zip(
-            ours, race.torch_optimizers(lr, momentum).items(), strict=True
-        ):
-            path = run_torch(surface, factory, start, STEPS)[:, 0]
+    grounds = list(surfaces.ALL.values())
+    starts = np.array([race.STARTS[surface.name] for surface in grounds])
+    # As one surface with a start on each, and once more with noise.
+    gradients = [g.gradient for g in grounds] + [with_noise(g.gradient) for g in grounds]
+    whole = SimpleNamespace(
+        gradient=lambda points: np.stack([g(x) for g, x in zip(gradients, points, strict=True)]))
+    paths = {name: run_torch(whole, factory, np.vstack([starts, starts]), STEPS)
+             for name, factory in race.torch_optimizers(lr, momentum).items()}
+    for i, surface in enumerate(grounds):
+        ours = engine_page.evaluate(PATHS, [surface.name, starts[i].tolist(), lr, momentum, STEPS])
+        for (x, y, finite), (name, both) in zip(ours, paths.items(), strict=True):
+            path, other = both[:, i], both[:, len(grounds) + i]
             # The engine also stops where the loss overflows, a little before the path does.
             last = np.isfinite(path).all(axis=1).sum() - 1
             assert last - 4 <= finite <= last, (surface.name, name)
@@ -185,8 +206,7 @@ def test_whole_paths_equal_torch(engine_page):
             assert np.isnan(mine[finite + 1 :]).all()
             path, mine = path[: finite + 1], mine[: finite + 1]
             scale = np.maximum(1, np.abs(path))
-            other = run_torch(shaken, factory, start, STEPS)[: finite + 1, 0]
-            if not (np.abs(other - path) / scale).max() < 1e-8:
+            if not (np.abs(other[: finite + 1] - path) / scale).max() < 1e-8:
                 continue  # rounding alone leads such a path elsewhere
             error = np.abs(mine - path) / scale
             assert error.max() < 1e-6, (surface.name, name, error.max())
@@ -244,7 +264,7 @@ def test_a_wrong_rule_would_be_caught(browser, name, right, wrong):
     page = browser.new_page()
     broken = engine(SURFACES, OPTIMIZERS, replace=[(OPTIMIZERS, right, wrong)])
     page.evaluate(LOAD, broken)
-    rule, whole, _ = compare_rule(page, surfaces.ackley, name, 0.01, 0.9, steps=200)
+    [(rule, whole, _)] = compare_rule(page, [surfaces.ackley], name, 0.01, 0.9, steps=200)
     page.close()
     assert rule > 1e-9 and whole > 1e-9, (rule, whole)
 
@@ -253,7 +273,7 @@ def test_a_wrong_surface_would_be_caught(browser):
     page = browser.new_page()
     wrong = (SURFACES, "g[1] = 50 * y;", "g[1] = 50.00001 * y;")
     page.evaluate(LOAD, engine(SURFACES, OPTIMIZERS, replace=[wrong]))
-    _, whole, _ = compare_rule(page, surfaces.bowl, "SGD", 0.01, 0.9, steps=20)
+    [(_, whole, _)] = compare_rule(page, [surfaces.bowl], "SGD", 0.01, 0.9, steps=20)
     page.close()
     assert whole > 1e-9
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from figure_page import get, put, show
-
-from helpers.client_figures.js_figure import bundle_module
+from engine_page import LOAD, engine
+from figure_page import get, listen, put, show, spoken
+from settling import settled
 
 STATE = {
     "surface": "ackley", "start_x": -2.6, "start_y": 3.5, "learning_rate": 0.015, "momentum": 0.9,
@@ -52,25 +52,24 @@ def pixels(page, canvas):
 def test_it_starts_by_itself_and_draws(race):
     page = race()
     wait_for_step(page, 500)
-    page.wait_for_timeout(300)
+    settled(page)
     ground, trails, markers, axes, curves, ends = (pixels(page, i) for i in range(6))
     assert ground[0] >= 12 and ground[1] > 80_000, "a surface in twelve bands"
     for colors, opaque in (trails, markers, axes, curves, ends):
         assert colors > 7 and opaque > 500
     assert page.get_by_role("button", name="Play").is_visible(), "it stops at the end"
-    spoken = page.get_by_role("status")
-    page.wait_for_function("document.querySelector('[role=status]').textContent.length > 0")
-    assert "lowest loss: Momentum" in spoken.inner_text()
+    page.get_by_role("status").get_by_text("lowest loss: Momentum").wait_for(state="attached")
 
 
 def test_off_screen_it_rests(race):
     page = race(above=4000)
-    page.wait_for_timeout(400)
+    settled(page)
+    page.wait_for_timeout(200)
     assert step(page) == 0
     page.locator(".race").scroll_into_view_if_needed()
     wait_for_step(page, 5)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(200)
+    settled(page)
     before = step(page)
     page.wait_for_timeout(300)
     assert before < 500 and step(page) == before
@@ -78,12 +77,14 @@ def test_off_screen_it_rests(race):
 
 def test_with_reduced_motion_it_shows_the_result(race):
     page = race(reduced_motion="reduce")
-    wait_for_step(page, 500)
-    page.wait_for_timeout(300)
+    settled(page)
+    assert step(page) == 500
     assert pixels(page, 1)[1] > 500
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(200)
-    assert 0 < step(page) < 500
+    page.wait_for_function(
+        "!document.querySelector('.race-bar p').textContent.startsWith('Step 500')")
+    wait_for_step(page, 1)
+    assert page.get_by_role("button", name="Pause").is_visible(), "asked for, it moves"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -109,11 +110,10 @@ def test_layout_and_accessibility(race, width, theme):
 
 def test_a_changed_theme_is_followed(race):
     page = race(reduced_motion="reduce")
-    wait_for_step(page, 500)
-    page.wait_for_timeout(300)
+    settled(page)
     light = page.locator(".race-legend path").nth(1).get_attribute("fill")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(400)
+    settled(page)
     dark = page.locator(".race-legend path").nth(1).get_attribute("fill")
     assert (light, dark) == ("#000000", "#ffffff")
 
@@ -132,10 +132,9 @@ def test_keyboard(race):
     page.get_by_role("button", name="Step").click()
     wait_for_step(page, 20)
     page.locator(".race-surface .race-plot").focus()
-    before = step(page)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(60)
-    assert step(page) < before
+    page.get_by_role("button", name="Pause").wait_for()
+    assert step(page) < 20, "from the beginning"
     page.get_by_role("slider", name="Learning rate").press("ArrowRight")
     assert 0.015 < get(page, "learning_rate") < 0.02
 
@@ -161,7 +160,7 @@ def test_tap(race):
     wait_for_step(page, 20)
     box = page.locator(".race-surface .race-plot").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(100)
+    page.wait_for_function("Math.abs(model.get('start_x')) < 1")
     assert abs(get(page, "start_x")) < 1 and abs(get(page, "start_y")) < 1
 
 
@@ -182,20 +181,18 @@ def test_changes_from_outside(race):
     boxes = page.get_by_role("checkbox")
     assert [boxes.nth(i).is_checked() for i in range(7)] == [False] + 6 * [True]
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(100)
     assert get(page, "surface") == "ackley" and get(page, "hidden") == []
 
 
 def test_legend_hides_and_reports_divergence(race):
     page = race(reduced_motion="reduce", state={"surface": "beale", "start_x": 1, "start_y": 1.5,
                                                 "learning_rate": 0.01})
-    wait_for_step(page, 500)
-    page.wait_for_timeout(300)
+    settled(page)
     label = page.locator(".race-legend label").nth(1)
     assert "diverged at step" in label.inner_text()
     before = pixels(page, 1)[1]
     page.get_by_role("checkbox", name="SGD").click()
-    page.wait_for_timeout(200)
+    settled(page)
     assert get(page, "hidden") == ["SGD"]
     assert pixels(page, 1)[1] < before
 
@@ -204,14 +201,14 @@ def test_a_new_surface_brings_its_start(race):
     page = race()
     wait_for_step(page, 5)
     page.get_by_role("combobox", name="Surface").select_option("saddle")
-    page.wait_for_timeout(200)
     assert [get(page, key) for key in ("surface", "start_x", "start_y")] == ["saddle", -1.6, 0.001]
 
 
-def test_every_axis_has_a_few_ticks(race):
-    counts = race().evaluate("""async source => {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      const { axisTicks } = await import(url);
+def test_every_axis_has_a_few_ticks(open_page):
+    page = open_page()
+    page.evaluate(LOAD, engine("shared/axes.js"))
+    counts = page.evaluate("""() => {
+      const { axisTicks } = engine;
       const counts = [];
       for (let low = -9; low < 5; low += 0.17) {
         for (let span = 0.4; span < 13; span *= 1.3) {
@@ -221,7 +218,7 @@ def test_every_axis_has_a_few_ticks(race):
         }
       }
       return counts;
-    }""", bundle_module("race_axes"))
+    }""")
     assert min(counts) >= 2 and max(counts) <= 12
 
 
@@ -239,7 +236,6 @@ def test_nonsense_in_the_state_does_no_harm(race, bad):
         put(page, key, value)
     for key, value in bad.items():
         put(page, key, value)
-    page.wait_for_timeout(300)
     assert pixels(page, 0)[0] > 5
 
 
@@ -262,12 +258,30 @@ def test_what_is_spoken_is_not_seen(race):
 
 def test_screen_readers_are_not_flooded(race):
     page = race(state={"speed": 100})
-    wait_for_step(page, 5)
-    page.evaluate("""() => { window.spoken = 0; new MutationObserver(() => spoken++).observe(
-        document.querySelector("[role=status]"), { childList: true, characterData: true }); }""")
-    page.wait_for_timeout(1500)
-    assert page.evaluate("spoken") == 0, "nothing is said while it runs"
+    listen(page)
+    wait_for_step(page, 50)
+    page.wait_for_timeout(1000)
+    assert spoken(page) == [], "nothing is said while it runs"
     for _ in range(5):
         page.locator(".race-surface .race-plot").press("ArrowRight")
-    page.wait_for_timeout(1200)
-    assert page.evaluate("spoken") == 1, "five moves, one sentence"
+    assert len(spoken(page, 1)) == 1, "five moves, one sentence"
+
+
+def test_each_settled_move_is_told_once(race):
+    page = race(reduced_motion="reduce")
+    settled(page)
+    listen(page)
+    page.wait_for_timeout(1000)
+    assert spoken(page) == [], "nobody has moved anything"
+    slider = page.get_by_role("slider", name="Momentum")
+    for _ in range(4):
+        slider.press("ArrowLeft")
+    [result] = spoken(page, 1)
+    assert re.match(r"Step 500 of 500; lowest loss: \w+, [\d.]+", result)
+    page.locator(".race-surface .race-plot").press("ArrowRight")
+    assert spoken(page, 2)[1].startswith("Start at x -2.5, y 3.5. Step 500 of 500; lowest loss")
+    page.get_by_role("combobox", name="Speed").select_option("10")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settled(page)
+    page.wait_for_timeout(1000)
+    assert len(spoken(page)) == 2, "what changes no result is not told"
