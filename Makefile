@@ -14,26 +14,20 @@ INSTALLED := .venv/installed
 PACKAGES := book/node_modules/.installed
 # Besides, what releases and grades exercises
 INSTRUCTOR := .venv/instructor
-# Each process reads a fixed share of the pages, and some chapters take much longer than others:
-# twice as many processes as cores leave no core without work.
-JOBS := $(shell echo $$((2 * $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN))))
+CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 # As pip would, but on all cores. Left to the first import it might never be done: a student's kernel
 # may not write here, and some machines set PYTHONDONTWRITEBYTECODE. Then each import of torch takes
 # 8 s, not 2. A few files of packages are no Python at all; their errors are expected.
 COMPILE = $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
-# Kernels side by side with more than one thread each run ten times slower, because each thread
-# that waits keeps a core busy. ONE_THREAD has none that could; PATIENT_THREADS wait asleep.
+# Processes side by side with more than one thread each run ten times slower, because each thread
+# that waits keeps a core busy.
 ONE_THREAD := OMP_NUM_THREADS=1
-PATIENT_THREADS := OMP_NUM_THREADS=2 OMP_WAIT_POLICY=PASSIVE
-NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env chapters book/playground.ipynb \
-	--nbval-sanitize-with tests/nbval_sanitize.cfg
 
-# What `make test` runs, in this order; `make test-chapters` runs one of them alone.
-STAGES := lint notebooks unit exercises site chapters
+# What `make test` runs, in this order; `make test-colab` runs one of them alone.
+STAGES := lint notebooks unit exercises book site colab
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench bundles sources wasm clean $(STAGES:%=test-%) \
-	test-colab test-portable test-native
+.PHONY: help book read test lint notebooks bench bundles sources wasm clean $(STAGES:%=test-%)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -42,7 +36,7 @@ help: ## list the verbs
 
 book: $(INSTALLED) $(PACKAGES) ## build the site into _build/html
 	@$(BIN)/jupyter-book config sphinx . > /dev/null
-	@PYTHONPATH=book $(BIN)/sphinx-build -j $(JOBS) -W --keep-going . _build/html
+	@PYTHONPATH=book $(BIN)/sphinx-build -j $(CORES) -W --keep-going . _build/html
 	@echo
 	@echo "The book is built. Open _build/html/index.html, or run \`make read\`."
 
@@ -51,11 +45,14 @@ read: book ## build the site and serve it on this machine
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 test: $(INSTALLED) ## prove everything; stops at the first stage that fails
-	@for stage in $(STAGES); do \
-		printf '\n=== make test-%s (%s s)\n' $$stage $$SECONDS; \
+	@table=; for stage in $(STAGES); do \
+		begin=$$SECONDS; \
+		printf '\n=== make test-%s\n' $$stage; \
 		$(MAKE) --no-print-directory test-$$stage || \
 			{ printf '\nmake test stopped: make test-%s failed\n' $$stage; exit 1; }; \
-	done
+		table+=$$(printf '\n  %-12s %5d s' $$stage $$((SECONDS - begin))); \
+	done; \
+	printf '\nAll is proved.%s\n  %-12s %5d s\n' "$$table" together $$SECONDS
 
 test-lint: lint
 
@@ -75,26 +72,18 @@ test-exercises: $(INSTRUCTOR)
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/exercises -n 2 --dist loadfile -q \
 		--no-loadscope-reorder
 
+# Executing the notebooks natively is part of building the site. What they gave is what they store.
+test-book: book
+	@PYTHONPATH=book $(BIN)/python -m tools.comparison
+
 test-site: book
 	@$(BIN)/python tests/browser.py
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/site -n 2 -q --ignore tests/site/test_budgets.py
 	@$(ONE_THREAD) $(BIN)/python -m pytest tests/site/test_budgets.py -q  # alone: it measures time
 
-# Each notebook three times, at once, since the first alone leaves a core idle.
-test-chapters: $(INSTALLED)
-	@$(MAKE) --no-print-directory -j 2 test-colab test-portable test-native
-
-# Where only Colab's versions are installed
+# Each notebook alone in an empty folder, with Colab's versions and plain arithmetic
 test-colab: $(INSTALLED)
-	@$(ONE_THREAD) $(BIN)/python -m pytest tests/book/test_colab.py -q
-
-# The stored numbers come from plain arithmetic in one thread, ...
-test-portable: $(INSTALLED)
-	@ATEN_CPU_CAPABILITY=default $(ONE_THREAD) $(NBVAL) -q -n 2 --dist loadscope
-
-# ... and must come as well with what the processor offers.
-test-native: $(INSTALLED)
-	@$(PATIENT_THREADS) $(NBVAL) -q -n 2 --dist loadscope
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests/book/test_colab.py -n $(CORES) --dist worksteal -q
 
 lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was made from it
 	@$(BIN)/ruff check .

@@ -9,14 +9,22 @@ import xml.etree.ElementTree as ElementTree
 
 import nbformat
 import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from site_extension.execution import cache_of
 from tools.bootstrap import ROOT, bootstrap_source
+from tools.comparison import Comparison, compare
+from tools.execution import Job, run_all
 from tools.notebooks import execute
 from tools.stored_form import normalize, problems, serialize
 
 BOOTSTRAP = bootstrap_source()
 CLAIM = 'claim("7 > 6.", {holds}, expected={expected}, measured="{measured}", source="cox1958")'
 AS_STORED = CLAIM.format(holds=True, expected=True, measured="7")
+# The same under nbval as under `make notebooks`: no kernel of ours has ports.
+TRANSPORT = """from ipykernel.connect import get_connection_info
+print(get_connection_info(unpack=True)["transport"])"""
 
 
 def cell(name, source):
@@ -34,19 +42,21 @@ def stored(tmp_path_factory):
             cell("counting-claim", AS_STORED),
             cell("plot", "fig, ax = plt.subplots(figsize=(1, 1))\nax.plot([6, 7]);"),
             cell("value", "object()"),
+            cell("transport", TRANSPORT),
         ]
     )
     normalize(notebook, BOOTSTRAP)
-    execute(notebook, tmp_path_factory.mktemp("execution"), "counting")
-    return normalize(notebook, BOOTSTRAP)
+    done = execute(notebook, tmp_path_factory.mktemp("execution"), "counting")
+    return normalize(done, BOOTSTRAP)
 
 
+A_CONTRADICTION = CLAIM.format(holds=False, expected=True, measured="7")
 CHANGES = {
     "unchanged": {},
     "another_printed_value": {"printed": "for n in (6, 8):\n    print(n)"},
     "nothing_printed": {"printed": ""},
     "another_verdict": {"counting-claim": CLAIM.format(holds=False, expected=False, measured="7")},
-    "a_contradiction": {"counting-claim": CLAIM.format(holds=False, expected=True, measured="7")},
+    "a_contradiction": {"counting-claim": A_CONTRADICTION},
     "another_measured_number": {
         "counting-claim": CLAIM.format(holds=True, expected=True, measured="7.001")
     },
@@ -55,6 +65,7 @@ CHANGES = {
     "a_value_not_hidden": {"plot": "fig, ax = plt.subplots(figsize=(1, 1))\nax.plot([6, 7])"},
 }
 HARMLESS = {"unchanged", "another_measured_number"}
+BROKEN = {"a_contradiction", "an_error", "an_error_without_output"}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +83,7 @@ def verdicts(stored, tmp_path_factory):
     command += ["--junitxml", str(folder / "report.xml"), "-p", "no:cacheprovider"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     environment.pop("PYTEST_XDIST_WORKER", None)
+    environment["PYTHONPATH"] = str(ROOT / "book")
     subprocess.run(command, env=environment, cwd=folder, capture_output=True)
     code = [one.id for one in stored.cells if one.cell_type == "code"]
     failed = {name: set() for name in CHANGES}
@@ -93,6 +105,63 @@ def test_nbval_bites(verdicts, change):
         assert set(CHANGES[change]) <= verdicts[change]
 
 
+@pytest.fixture(scope="module")
+def differences(stored, tmp_path_factory):
+    """Change -> what the comparison with the site's build says of each cell that differs.
+
+    A notebook with an error never gets so far: it breaks the build.
+    """
+    folder, found = tmp_path_factory.mktemp("built"), {}
+    jobs = []
+    for name, sources in CHANGES.items():
+        if name not in BROKEN:
+            notebook = copy.deepcopy(stored)
+            for one in notebook.cells:
+                one.source = sources.get(one.id, one.source)
+            jobs.append(Job(name, notebook, folder))
+    for job, _ in run_all(jobs):
+        found[job.name] = Comparison().differences(stored, job.notebook)
+    return found
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES.keys() - BROKEN))
+def test_the_comparison_with_the_build_bites_like_nbval(differences, verdicts, change):
+    found = differences[change]
+    assert found.keys() == verdicts[change]
+    if change == "another_printed_value":
+        assert found["printed"].splitlines()[-3:] == [" 6", "-7", "+8"]
+
+
+def test_of_a_figure_the_build_compares_the_text_that_stands_for_it():
+    def notebook(text, html):
+        shown = new_output("display_data", {"text/plain": text, **html})
+        return new_notebook(cells=[new_code_cell("draw()", id="path", outputs=[shown])])
+
+    stored = notebook("Interactive figure: A path (step: 0 to 9)", {})
+    html = {"text/html": "<figure-sweep></figure-sweep>", "image/png": "iVBORw0KGgo="}
+    built = notebook("Interactive figure: A path (step: 0 to 9)", html)
+    assert Comparison().differences(stored, built) == {}
+    built = notebook("Interactive figure: A path (step: 0 to 8)", html)
+    assert set(Comparison().differences(stored, built)) == {"path"}
+    table = notebook("A table", {"text/html": "<table>6</table>"})
+    other = notebook("A table", {"text/html": "<table>7</table>"})
+    assert set(Comparison().differences(table, other)) == {"path"}
+
+
+def test_a_notebook_that_was_not_built_is_named(stored, tmp_path, capsys):
+    nbformat.write(stored, tmp_path / "counting.ipynb")
+    assert not compare(tmp_path / "counting.ipynb", tmp_path / "html")
+    assert "counting.ipynb: the site was built without it" in capsys.readouterr().out
+    cache = get_cache(cache_of(tmp_path / "html"))
+    cache.cache_notebook_bundle(CacheBundleIn(copy.deepcopy(stored), "counting"))
+    assert compare(tmp_path / "counting.ipynb", tmp_path / "html")
+    stored = copy.deepcopy(stored)
+    stored.cells[3].outputs[0].text = "6\n8\n"
+    nbformat.write(stored, tmp_path / "counting.ipynb")
+    assert not compare(tmp_path / "counting.ipynb", tmp_path / "html")
+    assert "counting.ipynb, cell printed: its output" in capsys.readouterr().out
+
+
 def test_stored_outputs_are_text(stored):
     shown = {one.id: one.outputs for one in stored.cells if one.cell_type == "code"}
     assert shown["printed"] == [new_output("stream", name="stdout", text="6\n7\n")]
@@ -101,6 +170,7 @@ def test_stored_outputs_are_text(stored):
     [plot] = shown["plot"]
     assert plot.data == {"text/plain": "<Figure size 100x100 with 1 Axes>"}
     assert shown["bootstrap"] == []
+    assert shown["transport"] == [new_output("stream", name="stdout", text="ipc\n")]
     counts = [one.execution_count for one in stored.cells if one.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
