@@ -1,5 +1,4 @@
-import base64
-import io
+import importlib
 import itertools
 import json
 import math
@@ -16,13 +15,15 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
-from PIL import Image
 
-from helpers import choice, exploration, explore, slider
+from helpers import choice, explore, slider
+from helpers.exploration import static
 from helpers.exploration.exploration import Exploration
 from helpers.exploration.static import sweep_html
+from helpers.pictures import vectors
 from helpers.static_page import embed_json
 
+explore_module = importlib.import_module("helpers.exploration.explore")  # the function hides it
 pytestmark = pytest.mark.filterwarnings("error")
 
 
@@ -44,31 +45,31 @@ def shown(monkeypatch):
     """What a cell shows, as a list of bundles."""
     bundles = []
     monkeypatch.setattr(
-        exploration, "display", lambda data, raw: bundles.append(data) if raw else None
+        explore_module, "display", lambda data, raw: bundles.append(data) if raw else None
     )
     return bundles
 
 
 def sweep(fn, alt=None, **controls):
-    """The parts of the static element: the element, its image, and its description."""
+    """The parts of the static element: itself, its picture, its description and its frames."""
     soup = BeautifulSoup(sweep_html(Exploration(fn, alt, controls)), "html.parser")
-    [element] = soup.find_all(recursive=False)
-    return element, element.img, json.loads(element.script.string)
+    [figure] = soup.find_all(recursive=False)
+    [element] = figure.find_all(recursive=False)
+    spec, frames = (json.loads(script.string) for script in element.find_all("script"))
+    return element, element.svg, spec, frames
 
 
-def pixels(source):
-    head, data = source.split(",")
-    assert head == "data:image/webp;base64"
-    image = Image.open(io.BytesIO(base64.b64decode(data)))
-    assert image.format == "WEBP"
-    return np.asarray(image.convert("RGB"))
+def expanded(frames, k):
+    """The elements of one frame."""
+    runs = frames["frames"][k]
+    numbers = [
+        i for first, n in zip(runs[::2], runs[1::2], strict=True) for i in range(first, first + n)
+    ]
+    return [frames["elements"][i] for i in numbers]
 
 
-def rendering(figure):
-    """A figure's pixels, drawn by matplotlib alone."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return np.asarray(Image.open(file).convert("RGB"))
+def elements(figure):
+    return vectors.draw(figure, "fn").elements
 
 
 # The static element
@@ -114,51 +115,86 @@ def test_a_sweep_has_the_picture_of_every_state_once(shape, repeat, data):
     controls = {
         name: make(n, i) for name, make, n, i in zip(names, makers, shape, defaults, strict=False)
     }
-    _, image, spec = sweep(fn, **controls)
+    _, picture_shown, spec, frames = sweep(fn, **controls)
 
     values = [control.values for control in controls.values()]
     grid = [dict(zip(names, state, strict=True)) for state in itertools.product(*values)]
     assert calls == grid
-    assert len(spec["frames"]) == math.prod(shape)
-    assert len(spec["sources"]) == len(set(spec["sources"]))
-    assert len(spec["sources"]) == len({look(k) for k in range(math.prod(shape))})
+    assert len(frames["frames"]) == math.prod(shape)
+    assert len(frames["elements"]) == len(set(frames["elements"]))
+    assert len(frames["elements"]) == len({look(k) for k in range(math.prod(shape))})
     for k, state in enumerate(grid):
         # The order is the one the page's script reads: the last control moves fastest.
         assert k == number(state)
     for state in data.draw(st.lists(st.sampled_from(grid), min_size=1, max_size=6)):
-        frame = spec["sources"][spec["frames"][number(state)]]
-        np.testing.assert_array_equal(pixels(frame), rendering(picture(**state)))
+        assert expanded(frames, number(state)) == elements(picture(**state))
     shown_first = dict(zip(names, (c.values[c.default] for c in controls.values()), strict=True))
-    assert image["src"] == spec["sources"][spec["frames"][number(shown_first)]]
+    first = "".join(expanded(frames, number(shown_first)))
+    assert picture_shown.g.decode_contents() == BeautifulSoup(first, "html.parser").decode()
     assert [control["value"] for control in spec["controls"]] == defaults
 
 
-def test_frames_are_right_within_the_palette():
-    """For real plots, whose smoothed lines have more than 256 colors."""
+def cloud(view):
+    """A cloud of points that turns, far more than a page should hold as elements."""
+    points = np.random.default_rng(0).normal(size=(4000, 3))
+    fig, ax = plt.subplots(figsize=(2, 1.5))
+    ax.scatter(points[:, 0] * np.cos(view) + points[:, 2] * np.sin(view), points[:, 1], s=1)
+    return fig
 
-    def curve(power):
-        fig, ax = plt.subplots(figsize=(2, 1.5), dpi=80)
-        ax.imshow(np.add.outer(np.arange(50), np.arange(50)) ** power)
-        ax.plot([0, 30, 1], "w")
+
+@pytest.mark.parametrize("weight", [0, 10**9])
+def test_a_cloud_becomes_pixels_where_they_are_smaller(weight, monkeypatch):
+    """Below the weight from which it is tried, and where the pixels win."""
+    monkeypatch.setattr(static, "HEAVY", weight)
+    frames = sweep(cloud, view=slider(0, 3, 4))[3]
+    pictures = [element for element in frames["elements"] if element.startswith("<image")]
+    assert len(pictures) == (0 if weight else 4)
+    assert len(json.dumps(frames)) < 300_000 or weight
+
+
+def test_pixels_are_not_taken_where_they_are_larger(monkeypatch):
+    monkeypatch.setattr(static, "HEAVY", 0)
+
+    def discs(view):
+        """Large discs of many colors, few enough to be elements."""
+        rng = np.random.default_rng(view)
+        fig, ax = plt.subplots(figsize=(6, 4))
+        ax.scatter(*rng.random((2, 101)), s=2000, c=rng.random((101, 3)), alpha=0.4)
         return fig
 
-    _, _, spec = sweep(curve, "A curve", power=slider(1, 3, 3))
-    assert len(spec["sources"]) == 3
-    for frame, power in zip(spec["frames"], (1, 2, 3), strict=True):
-        difference = pixels(spec["sources"][frame]) - rendering(curve(power)).astype(int)
-        assert np.abs(difference).max() <= 0.045 * 255
-    plt.close("all")
+    frames = sweep(discs, view=slider(1, 3, 2, integer=True))[3]
+    assert not any("<image" in element for element in frames["elements"])
+
+
+def test_letters_that_the_first_frame_lacks_come_with_the_frames():
+    def title(kind):
+        """A title."""
+        fig, ax = plt.subplots(figsize=(2, 1.5))
+        ax.set_axis_off()
+        ax.set_title(kind)
+        return fig
+
+    _, svg, _, frames = sweep(title, kind=choice("ab", "bc"))
+    used = {use["href"][1:] for element in frames["elements"]
+            for use in BeautifulSoup(element, "html.parser").find_all("use")}  # fmt: skip
+    here = {path["id"] for path in svg.find("defs").find_all("path")}
+    assert len(used) == 3 and len(here) == 2
+    assert here | frames["glyphs"].keys() == used
+    assert not here & frames["glyphs"].keys()
 
 
 def test_the_element_describes_itself_and_its_controls():
-    element, image, spec = sweep(
+    element, picture, spec, _ = sweep(
         draw, rate=slider(0, 10, 3, label="rate (1/s)", play=True), kind=choice("plain", "fancy")
     )
     assert (element.name, element["id"]) == ("figure-sweep", "draw")
-    assert [child.name for child in element.children] == ["img", "script"]
-    assert element.script["type"] == "application/json"
-    assert (image["width"], image["height"]) == ("20", "20")
-    assert image["alt"] == "Curves of a rate and a kind: rate (1/s) 5, kind plain"
+    assert [child.name for child in element.children] == ["svg", "script", "script"]
+    assert {script["type"] for script in element.find_all("script")} == {"application/json"}
+    assert picture["viewbox"] == "0 0 720 720"
+    assert picture["role"] == "img"
+    assert picture["aria-label"] == "Curves of a rate and a kind: rate (1/s) 5, kind plain"
+    assert element.parent.name == "figure"
+    assert element.parent["data-caption"] == "Curves of a rate and a kind"
     assert spec["alt"] == "Curves of a rate and a kind"
     assert spec["controls"] == [
         {"name": "rate", "label": "rate (1/s)", "texts": ["0", "5", "10"], "value": 1,
@@ -170,7 +206,7 @@ def test_the_element_describes_itself_and_its_controls():
 
 def test_underscores_in_a_name_are_spaces():
     element = sweep(one_color, learning_rate=slider(0, 1, 2))[0]
-    assert element.img["alt"].endswith(": learning rate 1")
+    assert element.svg["aria-label"].endswith(": learning rate 1")
 
 
 def one_color(learning_rate):
@@ -185,14 +221,16 @@ HOSTILE = ["</script><b>", "<!--<script>", "]]>", "\u2028", "&lt;", "\"'", "</fi
 @settings(max_examples=40, deadline=None)
 def test_no_text_can_leave_its_place(text):
     """Neither the script element nor the alternative text ends early, and both say the text."""
-    element, image, spec = sweep(one_color, text, learning_rate=choice(text, "other", label=text))
+    control = choice(text, "other", label=text)
+    element, picture, spec, _ = sweep(one_color, text, learning_rate=control)
     state = f"{text} {text}"
-    assert [child.name for child in element.children] == ["img", "script"]
-    assert image["alt"] == f"{text}: {state}"
+    assert [child.name for child in element.children] == ["svg", "script", "script"]
+    assert picture["aria-label"] == f"{text}: {state}"
+    assert element.parent["data-caption"] == text
     assert spec["controls"][0]["label"] == text
     assert spec["controls"][0]["texts"] == [text, "other"]
     # A browser leaves the script at "</script" and never after "<!--<script": no "<", no danger.
-    assert "<" not in element.script.string
+    assert not any("<" in script.string for script in element.find_all("script"))
 
 
 hostile = st.text("<>/&\"'\\s!-é") | st.sampled_from(HOSTILE)
@@ -238,7 +276,7 @@ def test_the_limits_are_two_controls_and_120_frames():
     with pytest.raises(ValueError, match="121 frames"):
         sweep(fn, a=slider(0, 1, 121))
     assert calls == []  # found out before the work
-    assert len(sweep(fn, a=slider(0, 1, 120))[2]["frames"]) == len(calls) == 120
+    assert len(sweep(fn, a=slider(0, 1, 120))[3]["frames"]) == len(calls) == 120
 
 
 def fails_at_five(rate, kind):
@@ -276,9 +314,7 @@ def test_frames_have_one_size():
         """Curves."""
         return Figure(figsize=(1 + rate, 1), dpi=20)
 
-    with pytest.raises(
-        RuntimeError, match=r"\(40, 20\) pixels for rate 1 after frames of \(20, 20\): every frame"
-    ):
+    with pytest.raises(RuntimeError, match="2 × 1 inches for rate 1 after frames of 1 × 1: every"):
         sweep(fn, rate=slider(0, 2, 3))
 
 
@@ -308,7 +344,7 @@ def test_the_cell_is_static_only_while_the_site_is_built(shown, monkeypatch):
             monkeypatch.setenv("HELPERS_STATIC", value)
         assert explore(draw, **CONTROLS) is None
         assert set(shown[-1]) == {"text/plain", kind}
-    assert shown[0]["text/html"].startswith("<figure-sweep")
+    assert shown[0]["text/html"].startswith("<figure class=")
     assert {bundle["text/plain"] for bundle in shown} == {
         "Interactive figure: Curves of a rate and a kind (rate: 0 to 10; kind: plain to fancy)"
     }
@@ -379,4 +415,4 @@ def test_a_function_may_have_more_arguments_with_defaults():
         """Curves."""
         return colored((size, 0, 0))
 
-    assert re.fullmatch("Curves: rate 1", sweep(fn, rate=RATE)[1]["alt"])
+    assert re.fullmatch("Curves: rate 1", sweep(fn, rate=RATE)[1]["aria-label"])

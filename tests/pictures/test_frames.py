@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import figures, frames
+from helpers import figures
+from helpers.pictures import frames
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -9,7 +9,7 @@ import numpy as np
 from .palette import COLORS, GROUND
 
 # Of the page itself: the theme's background, and its text, in dark mode.
-PAPER, INK = "#14181e", "#e3e7ec"
+PAPER, INK = "#121212", "#e3e7ec"
 # The palette, bright enough for a dark page and still told apart with any color vision.
 DARK = {
     COLORS["Momentum"]: "#4ea3e6",
@@ -21,7 +21,7 @@ DARK = {
     COLORS["minimum"]: "#f0e442",
 }
 # Bands of a surface, from low to high.
-HEIGHTS = "#07090c", "#49536a"
+HEIGHTS = "#07090c", "#3a4356"
 # Below this difference of its channels, of 255, a color is a gray and turns with the page.
 GRAY = 12
 

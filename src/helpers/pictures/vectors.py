@@ -333,7 +333,8 @@ class VectorRenderer(RendererBase):
     def _pattern(self, gc: GraphicsContextBase, extent: Bbox) -> str:
         """Define a hatch, one tile an inch wide, and return its id."""
         size = DPI * UNITS
-        lines = _cleaned(gc.get_hatch_path(), Affine2D().scale(size), None, False)
+        upright = Affine2D().scale(size, -size).translate(0, size)
+        lines = _cleaned(gc.get_hatch_path(), upright, None, False)
         color = self._paint("stroke", gc.get_hatch_color(), 1, extent)
         width = _number(gc.get_hatch_linewidth() * UNITS)
         name = f"hatch-{self.name}-{'-'.join(str(ord(c)) for c in gc.get_hatch())}"
