@@ -96,8 +96,8 @@ def summary(claims: list[dict]) -> str:
         lines.append(f"<p>{counts.total()} {name}{': ' if parts else ''}{parts}.</p>")
     stand = Counter(stands(claim) for claim in claims if claim["kind"] == "experiment")
     lines.append(
-        f"<p>Of the experiments {stand[True]} came out so in repetitions under fresh seeds, "
-        f"{stand[False]} did not often enough, and {stand[None]} were not repeated yet.</p></div>"
+        f"<p>Of the experiments {stand[True]} stand when repeated under fresh seeds, "
+        f"{stand[False]} do not, and {stand[None]} are not yet repeated.</p></div>"
     )
     return "".join(lines)
 

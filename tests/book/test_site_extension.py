@@ -235,8 +235,8 @@ def test_the_summary_counts_identities_and_experiments_apart(built):
         "4 claims.",
         "1 identities: 1 hold only under a condition.",
         "3 experiments: 1 hold, 1 do not hold here, 1 are not decided here.",
-        "Of the experiments 1 came out so in repetitions under fresh seeds, 1 did not often "
-        "enough, and 1 were not repeated yet.",
+        "Of the experiments 1 stand when repeated under fresh seeds, 1 do not, and 1 are not yet "
+        "repeated.",
     ]
 
 
