@@ -22,6 +22,11 @@ PAGES = sorted(
     if not path.relative_to(SITE).parts[0].startswith(("_", "."))
     and path != SITE / "index.html"  # sends the reader on to the first page
 )
+if ONLY := os.environ.get("BOOK_PAGES"):
+    # Some pages, with commas between: `make check` looks at those of one chapter.
+    if unknown := set(ONLY.split(",")) - set(PAGES):
+        raise pytest.UsageError(f"BOOK_PAGES names no page of {SITE}: {', '.join(unknown)}")
+    PAGES = ONLY.split(",")
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 # Pages that are one large figure.
 LABORATORIES = [page for page in PAGES if page == "book/playground.html"]
@@ -50,9 +55,21 @@ def resolve(page: str, url: str) -> tuple[Path, str]:
 
 @cache
 def specification(page: str, name: str) -> dict:
-    """Return what a figure knows of itself: controls and frames of a sweep, or a first state."""
+    """Return what a figure knows of itself: the controls of a sweep, or a first state."""
     figure = soup(page).find(["figure-sweep", "js-figure"], id=name)
     return json.loads(figure.find("script").string)
+
+
+@cache
+def frames_file(page: str, name: str) -> Path:
+    """Return the file with the frames of an exploration."""
+    return resolve(page, soup(page).find("figure-sweep", id=name)["frames"])[0]
+
+
+@cache
+def frames(page: str, name: str) -> dict:
+    """Return the elements and the frames of an exploration, from its file."""
+    return json.loads(frames_file(page, name).read_text("utf8").split("=", 2)[2].rstrip(";\n"))
 
 
 def figures(tag: str) -> list[tuple[str, str]]:

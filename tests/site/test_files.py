@@ -5,7 +5,18 @@ import re
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from built_site import CHAPTERS, PAGES, ROOT, SITE, SWEEPS, ids, resolve, soup, specification
+from built_site import (
+    CHAPTERS,
+    PAGES,
+    ROOT,
+    SITE,
+    SWEEPS,
+    frames,
+    ids,
+    resolve,
+    soup,
+    specification,
+)
 
 OUTSIDE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 # What a reader sees where a formula, a citation or a reference was not understood.
@@ -124,6 +135,20 @@ def test_pictures(page):
             assert resolve(page, source)[0].is_file(), source
         assert len(alt) >= 15, f"{source}: {alt!r} does not say what is to be seen"
         assert " " in alt and not re.search(r"\.(png|svg|webp|jpg)$|^[\w./-]+$", alt), alt
+    for drawing in article.select("svg.drawing"):
+        assert drawing["role"] == "img"
+        label = drawing["aria-label"]
+        assert len(label) >= 15 and " " in label, f"{label!r} does not say what is to be seen"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_figures_have_numbered_captions(page):
+    figures = soup(page).select("figure.book-figure")
+    for number, figure in enumerate(figures, 1):
+        caption = figure.find("figcaption")
+        assert caption.get_text().startswith(f"Figure {number}. ")
+        assert figure["aria-labelledby"] == caption["id"]
+    assert len(figures) == len(soup(page).select("figure-sweep, js-figure"))
 
 
 @pytest.mark.parametrize(("page", "name"), SWEEPS)
@@ -134,18 +159,28 @@ def test_sweeps_are_complete_and_small(page, name, budget):
         assert len(set(control["texts"])) == len(control["texts"]), "states need different names"
         count *= len(control["texts"])
     assert len(spec["controls"]) <= 2
-    assert len(spec["frames"]) == count
+    packed = frames(page, name)
+    assert len(packed["frames"]) == count
     assert count <= budget.limits["frames of a figure"]
-    assert set(spec["frames"]) == set(range(len(spec["sources"])))
-    for source in spec["sources"]:
-        assert resolve(page, source)[0].is_file(), source
+    shown = [
+        tuple(
+            number
+            for first, n in zip(runs[::2], runs[1::2], strict=True)
+            for number in range(first, first + n)
+        )
+        for runs in packed["frames"]
+    ]
+    assert set().union(*shown) == set(range(len(packed["elements"])))
+    assert len(set(packed["elements"])) == len(packed["elements"]), "each element stands once"
+    letters = set(re.findall(r'href="#(glyph-[^"]*)"', "".join(packed["elements"])))
+    assert letters <= ids(page) | packed["glyphs"].keys(), "a letter has no shape"
     for k, control in enumerate(spec["controls"]):
         stride = 1
         for later in spec["controls"][k + 1 :]:
             stride *= len(later["texts"])
         moves = {
             (a, b)
-            for i, (a, b) in enumerate(zip(spec["frames"], spec["frames"][stride:], strict=False))
+            for i, (a, b) in enumerate(zip(shown, shown[stride:], strict=False))
             if i // stride % len(control["texts"]) < len(control["texts"]) - 1
         }
         assert any(a != b for a, b in moves), f"{control['name']} changes nothing"
