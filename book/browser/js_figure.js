@@ -142,7 +142,7 @@ class JsFigure extends HTMLElement {
     const el = document.createElement("div");
     this.append(el);
     await figure.render({ model, el });
-    this.querySelector(":scope > img, :scope > p")?.remove(); // the poster has done its duty
+    this.querySelector(":scope > svg, :scope > p")?.remove(); // the poster has done its duty
     this.setAttribute("ready", "");
   }
 

@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.figure import Figure
 
 from ..pictures import frames
+from ..pictures.plots import plot_svg
 from ..static_page import embed_json, is_repeating, is_static
 
 FOLDER = Path(__file__).parent
@@ -64,9 +66,11 @@ def show_figure(
     widget = None
     if is_repeating():
         return widget
-    image = frames.picture(poster) if poster is not None else None
+    if poster is not None:
+        frames.check_figure(poster)
+        plt.close(poster)
     if is_static():
-        bundle = {"text/html": _static_html(module, name or module, alt, image, state)}
+        bundle = {"text/html": _static_html(module, name or module, alt, poster, state)}
     else:
         widget = _live_widget(module, state)
         bundle = _live_bundle(widget)
@@ -74,16 +78,15 @@ def show_figure(
     return widget
 
 
-def _static_html(module: str, name: str, alt: str, image: Any, state: dict[str, Any]) -> str:
-    poster = f"<p>{html.escape(alt)}</p>"
-    if image is not None:
-        source = frames.data_uri(frames.webp(image), "webp")
-        poster = frames.image_tag(source, image.size, alt)
+def _static_html(
+    module: str, name: str, alt: str, poster: Figure | None, state: dict[str, Any]
+) -> str:
+    picture = f"<p>{html.escape(alt)}</p>" if poster is None else plot_svg(poster, alt)
     # The figure has a role, and its caption names it: a name on the element inside, which has no
     # role, would not be read, or a second time.
     return (
         f'<figure class="book-figure" data-caption="{html.escape(_first_sentence(alt))}">'
-        f'<js-figure id="{html.escape(name)}" module="{module}">{poster}'
+        f'<js-figure id="{html.escape(name)}" module="{module}">{picture}'
         f'<script type="application/json">{embed_json(state)}</script></js-figure></figure>'
     )
 

@@ -25,14 +25,19 @@ def draw_plots_as_vectors() -> None:
     shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, plot_svg)
 
 
-def plot_svg(figure: Figure) -> str:
-    """Return a figure as SVG.
+def plot_svg(figure: Figure, label: str = "") -> str:
+    """Return a figure as SVG, with surfaces and clouds in pixels where that is smaller.
 
-    The cell's metadata, which a kernel does not know, says what it shows. So its label is empty
-    until the page is put together.
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        It is closed.
+    label : str
+        Text for readers who cannot see it. That of a plain plot stands in its cell's metadata,
+        which a kernel does not know: it is empty until the page is put together.
     """
     drawing = vectors.draw(figure, f"plot{next(_numbers)}")
-    smaller = drawing
     if vectors.weight(drawing) > vectors.HEAVY:
-        smaller = vectors.draw(figure, f"plot{next(_numbers)}", pixels=True)
-    return vectors.svg(min(drawing, smaller, key=vectors.weight), "")
+        other = vectors.draw(figure, f"plot{next(_numbers)}", pixels=True)
+        drawing = min(drawing, other, key=vectors.weight)
+    return vectors.svg(drawing, label)
