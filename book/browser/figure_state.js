@@ -18,6 +18,7 @@ const followed = new Map();
 /** @type {Record<string, string>} what each figure shows that is not as in the beginning */
 let shown = { ...history.state?.figures };
 let timer = 0;
+let applying = false; // a state from outside: what a figure writes of it meanwhile is known
 
 /** @returns {{name: string, query: string} | null} what the page's address says of a figure */
 function address() {
@@ -55,6 +56,7 @@ function keep(url = location.href) {
  * @param {FigureState} state
  */
 export function write(name, state) {
+  if (applying) return;
   shown[name] = new URLSearchParams(state).toString();
   clearTimeout(timer);
   const now = location.hash;
@@ -74,8 +76,18 @@ export function follow(element, apply) {
   const name = element.id;
   followed.set(name, { element, apply });
   const given = read(name) !== null;
-  if (given || shown[name]) apply(new URLSearchParams(shown[name]));
+  if (given || shown[name]) restore(name);
   if (given) show(element);
+}
+
+/** Hands a figure the state that it is to show. @param {string} name */
+function restore(name) {
+  applying = true;
+  try {
+    followed.get(name)?.apply(new URLSearchParams(shown[name]));
+  } finally {
+    applying = false;
+  }
 }
 
 /** Brings the figures to what an entry of the history says, an old one or one that begins here. */
@@ -87,10 +99,9 @@ function arrive() {
   const before = shown;
   shown = { ...(kept ?? shown) };
   if (given && !kept) shown[given.name] = given.query;
-  for (const [name, { element, apply }] of followed) {
+  for (const [name, { element }] of followed) {
     const named = given?.name === name;
-    const state = shown[name] ?? "";
-    if ((named && !kept) || state !== (before[name] ?? "")) apply(new URLSearchParams(state));
+    if ((named && !kept) || (shown[name] ?? "") !== (before[name] ?? "")) restore(name);
     if (named) show(element);
   }
   if (!kept) keep();

@@ -75,7 +75,7 @@ def site_script():
     return bundle(BOOK / "browser" / "js_figure.js", form="iife")
 
 
-def host(page, html, hash="", above=0):
+def host(page, html, hash="", above=0, modules=None):
     """Show figures as the book's pages do, with their states in the address.
 
     Parameters
@@ -88,6 +88,8 @@ def host(page, html, hash="", above=0):
         The end of the address.
     above : int
         Pixels of empty page above the figures.
+    modules : dict of str to str, optional
+        JavaScript in place of the figures' own.
     """
     # As the site puts a notebook's output, with the theme's rule for it and the book's own.
     style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
@@ -98,7 +100,8 @@ def host(page, html, hash="", above=0):
     body = body.replace('id="above"', f'id="above" style="height:{above}px"')
     body = body.replace("</body>", f"<script>{site_script()}</script></body>")
     page.route("**/*.html*", lambda route: route.fulfill(body=body, content_type="text/html"))
-    modules = {name: bundle_module(name) for name in figure_modules() if f'"{name}"' in html}
+    if modules is None:
+        modules = {name: bundle_module(name) for name in figure_modules() if f'"{name}"' in html}
     page.add_init_script(f"window.jsFigures = {json.dumps(modules)};")
     page.goto(ADDRESS + hash)
 
