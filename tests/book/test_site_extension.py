@@ -1,12 +1,7 @@
 """The site's extension, on small sites of its own: no chapter runs and no theme is loaded."""
 
-import base64
-import contextlib
-import hashlib
-import json
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -30,7 +25,7 @@ from sphinx.util.parallel import make_chunks
 from tools import records
 from tools.bootstrap import ROOT
 
-from helpers import choice, claim, exploration, explore, js_figure, slider
+from helpers import choice, claim, explore, js_figure, slider, static_page
 from helpers.client_figures.js_figure import bundle_module
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -61,66 +56,6 @@ def colors(red, green):
 SWEEP = html_of(explore, colors, red=slider(0, 255, 4, integer=True), green=choice(0, 1))
 POSTER = Figure(figsize=(1, 1), dpi=20, facecolor=(1, 1, 0))
 RACE = html_of(js_figure, "optimizer_race", alt="Race", poster=POSTER)
-DATA = re.compile(r"data:image/webp;base64,([A-Za-z0-9+/=]+)")
-
-
-# Frames become files
-
-
-def test_frames_become_files_and_nothing_else_changes(tmp_path):
-    outside = '<p><img src="data:image/png;base64,AAAA" alt="plot"></p>'
-    body = f"<h1>Two</h1>{SWEEP}{outside}{RACE}<p>&lt;img</p>"
-    page = figures.externalize(body, tmp_path / "frames", "../frames")
-    assert outside in page
-    stored = {path.name: path.read_bytes() for path in (tmp_path / "frames").iterdir()}
-    assert len(stored) == 8 + 1
-
-    def back(match):
-        name = match[1]
-        data = stored[name]
-        assert name == f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
-        assert data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-        return f"data:image/webp;base64,{base64.b64encode(data).decode()}"
-
-    restored = re.sub(r"\.\./frames/([0-9a-f]{20}\.webp)", back, page)
-    lazy = '<img class="dark-light" loading="lazy" decoding="async" '
-    assert restored.count(lazy) == 2  # one for each figure
-    assert restored.replace(lazy, "<img ") == body
-
-
-def test_the_element_works_with_files_as_with_data(tmp_path):
-    page = BeautifulSoup(figures.externalize(SWEEP, tmp_path, "f"), "html.parser")
-    before = json.loads(BeautifulSoup(SWEEP, "html.parser").script.string)
-    after = json.loads(page.script.string)
-    assert len(after["sources"]) == len(before["sources"]) == 8
-    for old, new in zip(before.pop("sources"), after["sources"], strict=True):
-        data = (tmp_path / new.removeprefix("f/")).read_bytes()
-        assert base64.b64encode(data).decode() == DATA.fullmatch(old)[1]
-    assert page.img["src"] in after.pop("sources")
-    assert before == after
-
-
-def test_equal_frames_are_stored_once_and_not_written_again(tmp_path):
-    figures.externalize(SWEEP + SWEEP, tmp_path, "f")
-    files = sorted(tmp_path.iterdir())
-    assert len(files) == 8
-    files[0].write_bytes(b"kept")
-    figures.externalize(SWEEP, tmp_path, "f")
-    assert files[0].read_bytes() == b"kept"
-
-
-@given(st.lists(st.sampled_from([SWEEP, RACE, "<p>text</p>", "<img alt='a'>"]), max_size=5))
-@settings(max_examples=20, deadline=None)
-def test_text_around_figures_stays(tmp_path_factory, parts):
-    folder = tmp_path_factory.mktemp("frames")
-    page = figures.externalize("".join(parts), folder, "f")
-    assert not DATA.search(page)
-    assert page == "".join(figures.externalize(part, folder, "f") for part in parts)
-
-
-def test_a_page_without_figures_makes_no_folder(tmp_path):
-    assert figures.externalize("<p>text</p>", tmp_path / "frames", "f") == "<p>text</p>"
-    assert not (tmp_path / "frames").exists()
 
 
 # A small site
@@ -377,17 +312,13 @@ def test_a_claim_is_made_once_in_a_chapter(site):
         site.build()
 
 
-def test_pages_have_their_frames_and_no_other_data(built):
-    for name, count in (("chapters/zeta", 8), ("chapters/alpha", 0)):
-        page = built.page(name)
-        assert not DATA.search(str(page))
-        sources = [image["src"] for image in page.select("figure-sweep img, js-figure img")]
-        assert sources[0].startswith("../_frames/")
-        if count:
-            sources = json.loads(page.select_one("figure-sweep script").string)["sources"]
-            assert len(set(sources)) == count
-        for source in sources:
-            assert (built.out / name).parent.joinpath(source).resolve().is_file()
+def test_pages_have_their_frames_as_files(built):
+    sweep = built.page("chapters/zeta").select_one("figure-sweep")
+    assert sweep["frames"].startswith("../_frames/")
+    assert (built.out / "chapters" / sweep["frames"]).resolve().is_file()
+    assert not built.page("chapters/alpha").select("[frames]")
+    captions = [c.get_text() for c in built.page("chapters/zeta").select("figcaption")]
+    assert captions == ["Figure 1. Colors."]
 
 
 def test_a_module_is_loaded_where_its_figure_stands(built):
@@ -501,19 +432,8 @@ def test_kernels_learn_that_they_run_for_a_page(monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     execution.set_environment(None)
-    assert exploration.is_static()
+    assert static_page.is_static()
     assert execution.os.environ["OMP_NUM_THREADS"] == "3"  # the reader's own setting wins
-
-
-def test_the_cache_is_there_before_the_readers_begin(tmp_path):
-    config = SimpleNamespace(nb_execution_mode="off", nb_execution_cache_path=str(tmp_path / "c"))
-    execution.make_cache(SimpleNamespace(config=config), None, [])
-    assert not (tmp_path / "c").exists()
-    config.nb_execution_mode = "cache"
-    execution.make_cache(SimpleNamespace(config=config), None, [])
-    with contextlib.closing(sqlite3.connect(tmp_path / "c" / "global.db")) as database:
-        tables = {name for (name,) in database.execute("select name from sqlite_master")}
-    assert {"nbcache", "settings"} <= tables
 
 
 @given(st.integers(0, 12), st.integers(0, 20), st.integers(1, 8))
@@ -529,26 +449,6 @@ def test_parallel_readers_share_the_chapters(others, chapters, readers):
     if len(chunks) == readers > 1 and len(names) % readers == 0:  # one run for each reader
         shares = [sum(name.startswith("chapters") for name in chunk) for chunk in chunks]
         assert max(shares) - min(shares) <= 1
-
-
-def test_progress_reaches_the_terminal_and_the_file_is_removed(monkeypatch):
-    lines = []
-    monkeypatch.setenv("HELPERS_PROGRESS", "")
-    monkeypatch.setattr(execution.logger, "info", lines.append)
-    reader = execution.ProgressReader()
-    reader.start(None)
-    path = Path(execution.os.environ["HELPERS_PROGRESS"])
-    with path.open("a") as log:
-        log.write("  one [##] 1/2 frames\n  two [##] 2/2 frames\n")
-    reader.stop(None, None)
-    assert lines == ["  one [##] 1/2 frames", "  two [##] 2/2 frames"]
-    assert not path.exists() and not reader.thread.is_alive()
-
-
-def test_progress_stops_when_the_build_never_began():
-    reader = execution.ProgressReader()
-    reader.stop(None, RuntimeError("early"))
-    assert not reader.path.exists()
 
 
 # What the theme brings
