@@ -20,7 +20,7 @@ from engine_page import LOAD
 from playwright.sync_api import sync_playwright
 from test_playground_engine import DEFAULTS, ENGINE
 
-REFERENCE = (Path(__file__).parent / "playground_reference.js").read_text("utf8")
+REFERENCE = (Path(__file__).parent / "reference.js").read_text("utf8")
 NETWORKS = {"2-4-2-1": [4, 2], "2-8-8-8-1": [8, 8, 8]}
 ALL_FEATURES = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"]
 CHANGES = [

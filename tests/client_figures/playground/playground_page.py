@@ -1,67 +1,62 @@
 """Opens the playground in a browser: alone, as a notebook hosts it, and as a page of the book."""
 
+import importlib
+import itertools
 import json
-from pathlib import Path
+import re
 
 import figure_page
+from figure_page import get
+from settling import settled
 
-from helpers import client_figures, playground
-from helpers.client_figures.js_figure import bundle_module
+from helpers import playground
 from helpers.client_figures.playground.figure import DEFAULTS
 
-ASSETS = Path(__file__).resolve().parents[1] / "book" / "assets"
+# The package has a function of the same name.
+js_figure = importlib.import_module("helpers.client_figures.js_figure")
 STATE = {**DEFAULTS, "compare": None, "preset": "", "weights": None, "result": None}
-ADDRESS = "http://book.test/playground.html"
+visits = itertools.count()
+written = {}  # pages of the book by their settings: each takes a poster, drawn by Matplotlib
 
 
 def show(page, *, theme="light", above=0, **state):
     """Show the figure as a live kernel does: what it reports stands in ``model.state``."""
     figure_page.show(page, "playground", {**STATE, **state}, theme, above)
-    begun(page)
+    settled(page)
+
+
+def write(monkeypatch, **state):
+    """Return what a page of the book has of the figure."""
+    key = json.dumps(state, sort_keys=True)
+    if key not in written:
+        with monkeypatch.context() as patch:
+            patch.setenv("HELPERS_STATIC", "1")
+            patch.setattr(js_figure, "display",
+                          lambda data, raw: written.update({key: data["text/html"]}))
+            playground(**state)
+    return written[key]
 
 
 def host(page, monkeypatch, hash="", *, above=0, **state):
     """Show the figure as the book's pages do, below a page, with the state in the address."""
-    shown = []
-    monkeypatch.setenv("HELPERS_STATIC", "1")
-    monkeypatch.setattr(client_figures, "display", lambda data, raw: shown.append(data))
-    playground(**state)
-    monkeypatch.undo()
-    scripts = "".join(f"<script>{(ASSETS / name).read_text('utf8')}</script>"
-                      for name in ("long-pages.js", "figure-state.js", "js-figure.js"))
-    # As the site puts a notebook's output, with the theme's rule for it and the book's own.
-    style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
-             + (ASSETS / "book.css").read_text("utf8") + "</style>")
-    figure = ('<div class="cell"><div class="cell_output"><div class="output text_html">'
-              f'{shown[0]["text/html"]}</div></div></div>')
-    body = figure_page.PAGE.replace('<div id="figure"></div>', style + figure)
-    body = body.replace('id="above"', f'id="above" style="height:{above}px"')
-    page.route("**/*.html*", lambda route: route.fulfill(
-        body=body.replace("</body>", f"{scripts}</body>"), content_type="text/html"))
-    page.add_init_script("window.jsFigures = { playground: "
-                         + json.dumps(bundle_module("playground")) + " };")
-    page.goto(ADDRESS + hash)
-    page.locator("js-figure[ready]").wait_for()
-    begun(page)
+    # Each time another page: an address with another state alone would not load it again.
+    figure_page.host(page, write(monkeypatch, **state), f"?{next(visits)}{hash}", above)
+    settled(page)
 
 
-def begun(page):
-    """Wait until the figure has begun, which it does in parts, and has been drawn if it is seen."""
-    page.locator(".pg-diagram").first.wait_for()
-    page.wait_for_timeout(150)
-    frames(page, 6)
+def go(page, hash):
+    """Follow a link to another state on the same page, and wait until the figure shows it."""
+    page.evaluate("""hash => new Promise(resolve => {
+      addEventListener("hashchange", resolve, { once: true });
+      location.hash = hash; })""", hash)
+    settled(page)
 
 
-def frames(page, count=3):
-    """Wait for frames to pass."""
-    page.evaluate("""async count => {
-      for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame); }""", count)
-
-
-def get(page, key):
-    """Return a key of the model."""
-    return page.evaluate(
-        "key => (window.model ?? document.querySelector('js-figure').model).get(key)", key)
+def press(page, *names):
+    """Press buttons, one after the other, and wait until the figure shows what came of it."""
+    for name in names:
+        page.get_by_role("button", name=name, exact=True).click()
+    settled(page)
 
 
 def epoch(page):
@@ -76,9 +71,34 @@ def wait_for_epoch(page, least, timeout=15_000):
         " >= least", arg=least, timeout=timeout)
 
 
+def train(page, epochs, timeout=60_000):
+    """Let it play for so many epochs at least, and pause."""
+    press(page, "Play")
+    wait_for_epoch(page, epochs, timeout)
+    press(page, "Pause")
+
+
+def weights(page):
+    """Return all weights as Python gets them."""
+    return get(page, "result")["weights"]
+
+
 def losses(page, lane=0):
     """Return training and test loss as they are written."""
     return page.locator(".pg-lane").nth(lane).locator(".pg-numbers").inner_text().split("\n")
+
+
+def read(text):
+    """Return a number that the figure writes, for example 2·10⁻⁷ or 12 %."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+    match = re.fullmatch(r"([\d.]+)(?:·10([-\d]+))?(?: %)?", text.translate(digits))
+    return float(match[1]) * 10 ** int(match[2] or 0)
+
+
+def report(page, row, lane=0):
+    """Return a row of the table below the network."""
+    cells = page.locator(".pg-lane").nth(lane).locator(".pg-report tbody tr").nth(row)
+    return [read(text) for text in cells.locator("td").all_inner_texts() if text]
 
 
 def picture(page, selector, lane=0):

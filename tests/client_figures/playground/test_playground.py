@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 import torch
+from engine_page import LOAD, engine
 from ipywidgets.widgets import widget as registry
-from playground_page import show
+from playground_page import js_figure, show
 
-from helpers import client_figures
 from helpers import playground as playground_function
 from helpers.client_figures.playground.figure import (
     CHOICES,
@@ -29,7 +29,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
-    monkeypatch.setattr(client_figures, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr(js_figure, "display", lambda data, raw: bundles.append(data))
     return bundles
 
 
@@ -50,10 +50,8 @@ def module(browser):
     page = browser.new_page()
 
     def load(name):
-        return page.evaluate("""async source => {
-          const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-          return { ...await import(url) };
-        }""", client_figures.bundle_module(name))
+        page.evaluate(LOAD, engine(f"playground/{name}.js"))
+        return page.evaluate("({ ...engine })")
 
     yield load
     page.close()
@@ -63,34 +61,33 @@ def module(browser):
 
 
 def test_defaults_options_and_presets_are_the_same_in_the_browser(module):
-    state = module("playground_state")
-    assert {key: state["PLAY_DEFAULTS"][key] for key in DEFAULTS} == DEFAULTS
-    assert set(state["PLAY_DEFAULTS"]) == {*DEFAULTS, "compare", "preset", "weights"}
+    state = module("view/state")
+    assert {key: state["DEFAULTS"][key] for key in DEFAULTS} == DEFAULTS
+    assert set(state["DEFAULTS"]) == {*DEFAULTS, "compare", "preset", "weights"}
     options = {key: tuple(value for value, _ in known) for key, known in
-               state["PLAY_OPTIONS"].items()}
+               state["OPTIONS"].items()}
     assert options == CHOICES
-    assert tuple(name for name, _ in state["PLAY_FEATURES"]) == FEATURES
-    presets = module("playground_presets")["PLAY_PRESETS"]
+    assert tuple(name for name, _ in state["FEATURE_NAMES"]) == FEATURES
+    presets = module("view/presets")["PRESETS"]
     assert {name: preset["settings"] for name, preset in presets.items()} == PRESETS
     assert list(presets) == list(PRESETS)
 
 
 def test_the_engine_knows_the_same_data_and_features(module):
-    engine = module("playground_data")
-    assert tuple(engine["FEATURES"]) == FEATURES
-    assert {problem: tuple(sets) for problem, sets in engine["DATA_SETS"].items()} == DATA
+    data = module("engine/data")
+    assert tuple(data["FEATURES"]) == FEATURES
+    assert {problem: tuple(sets) for problem, sets in data["DATA_SETS"].items()} == DATA
 
 
 def test_limits_are_the_same_in_the_browser(browser):
     page = browser.new_page()
-    page.evaluate("""async source => {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      window.state = await import(url);
+    page.evaluate(LOAD, engine("playground/view/state.js"))
+    page.evaluate("""() => {
       window.accepts = (key, value) => {
-        const values = { ...state.PLAY_DEFAULTS, [key]: value };
-        return state.mendModel({ get: k => values[k], set() {} }).length === 0;
+        const values = { ...engine.DEFAULTS, [key]: value };
+        return engine.mendModel({ get: k => values[k], set() {} }).length === 0;
       };
-    }""", client_figures.bundle_module("playground_state"))
+    }""")
     for key, (low, high, whole) in RANGES.items():
         inside = [low, high, (low + high) // 2]
         outside = [low - 1e-6, high + 1e-6] + ([low + 0.5] if whole else [])
