@@ -43,12 +43,21 @@ def _faults(node: ast.AST) -> list[str]:
         found.append(
             f"{_name(node)} cannot be shifted by a repetition; draw from np.random.default_rng(0)"
         )
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        if node.attr not in CLOCKS.get(node.value.id, {node.attr}):
-            found.append(f"{node.value.id}.{node.attr} differs in each run; time with perf_counter")
+    for module, name in _parts(node):
+        if name not in CLOCKS.get(module, {name}):
+            found.append(f"{module}.{name} differs in each run; time with perf_counter")
     if isinstance(node, ast.Call) and _name(node.func) in NOW:
         found.append(f"{_name(node.func)}() differs in each run; name a date")
     return found
+
+
+def _parts(node: ast.AST) -> list[tuple[str, str]]:
+    """Return what a node takes from a module, as pairs of both names."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return [(node.value.id, node.attr)]
+    if isinstance(node, ast.ImportFrom):
+        return [(node.module or "", alias.name) for alias in node.names]
+    return []
 
 
 def _name(node: ast.AST) -> str:
@@ -59,4 +68,6 @@ def _name(node: ast.AST) -> str:
         return node.attr
     if isinstance(node, ast.alias):
         return node.name.split(".")[0]
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").split(".")[0]
     return ""
