@@ -59,11 +59,7 @@ export function write(name, state) {
   if (applying) return;
   shown[name] = new URLSearchParams(state).toString();
   clearTimeout(timer);
-  const now = location.hash;
-  timer = setTimeout(() => {
-    // Not over an address that somebody has opened meanwhile.
-    if (location.hash === now) keep(link(name, state));
-  }, PAUSE);
+  timer = setTimeout(() => keep(link(name, state)), PAUSE);
 }
 
 /**
@@ -92,7 +88,7 @@ function restore(name) {
 
 /** Brings the figures to what an entry of the history says, an old one or one that begins here. */
 function arrive() {
-  clearTimeout(timer);
+  clearTimeout(timer); // not over an address that somebody has opened meanwhile
   /** @type {Record<string, string> | undefined} */
   const kept = history.state?.figures; // nothing: a link on this page, or an address typed by hand
   const given = address();
