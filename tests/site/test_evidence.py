@@ -168,6 +168,10 @@ def test_a_phone_shows_cards_and_needs_no_scrolling_sideways(visit):
     assert labels == [f"{head}: " for head in heads[1:]]
     lefts = first.evaluate("r => [...r.cells].map(c => c.getBoundingClientRect().left)")
     assert len(set(lefts)) == 1  # one below the other
+    controls = page.locator(".evidence-filters :is(select, input, button), .evidence th button")
+    boxes = [control.bounding_box() for control in controls.all()]
+    assert len(boxes) == 5 + len(heads)
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 24  # for a finger
     page.get_by_role("button", name="Verdict").click()
     assert column(page, 2) == sorted(column(page, 2))
 
@@ -182,6 +186,7 @@ def test_a_row_leads_to_its_card_and_the_card_to_itself(visit):
     card = page.locator(".claim:target")
     card.locator(".claim-statement", has_text=statement).wait_for()
     here = card.get_by_role("link", name="Link to this claim")
+    assert min(here.bounding_box()[side] for side in ("width", "height")) >= 24
     here.focus()
     assert here.evaluate("e => e === document.activeElement")
     assert here.evaluate("e => e.href") == page.url
