@@ -66,6 +66,9 @@ def use_keyed_cache(app: Sphinx, config: Config) -> None:
     """Execute again when the helpers change, which the cache does not notice by itself."""
     # Part of the settings, so that every page is read again when it changes.
     config.book_only = os.environ.get(ONLY_VARIABLE, "")
+    if config.book_only:
+        # A page of Markdown says in no other way than by running which language its cells have.
+        config.suppress_warnings = [*config.suppress_warnings, "myst-nb.lexer"]
     if config.nb_execution_mode == "cache":
         config.nb_execution_cache_path = str(cache_of(Path(app.outdir)))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PATIENCE = 310.0
 PROGRESS = "notebook-progress"  # an event; its text says which notebook is where
 POLL_SECONDS = 0.25
-START, FINISH = 100, 990  # before and after all that others do at the same event
+START, FINISH = 1, 990  # before and after all that others do at the same event
 
 
 class Watchdog:
@@ -101,6 +101,7 @@ def watch(path: Path, build: int, patience: float) -> None:
                 message = f"The build made no progress for {patience:g} s while {progress}."
                 print(f"\n{message} It is ended.", file=sys.stderr, flush=True)
                 end(build)
+                break
     path.unlink(missing_ok=True)
 
 
@@ -122,10 +123,12 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", dog.start, priority=START)
     app.connect(PROGRESS, lambda app, what: dog.tell("at", f"executing {what}"))
     app.connect("env-before-read-docs", lambda *_: dog.tell("at", "reading"), priority=FINISH)
-    app.connect("source-read", lambda app, docname, source: dog.tell("begin", docname))
-    app.connect("doctree-read", lambda app, doctree: dog.tell("done", app.env.docname))
-    app.connect("env-updated", lambda *_: dog.tell("at", "resolving references"), priority=FINISH)
-    app.connect("doctree-resolved", lambda app, tree, name: dog.tell("at", f"writing {name}"))
+    app.connect("source-read", lambda app, name, source: dog.tell("begin", name), priority=START)
+    app.connect("doctree-read", lambda app, _: dog.tell("done", app.env.docname), priority=FINISH)
+    app.connect("env-updated", lambda *_: dog.tell("at", "resolving references"), priority=START)
+    app.connect(
+        "doctree-resolved", lambda app, _, name: dog.tell("at", f"writing {name}"), priority=START
+    )
     app.connect("build-finished", lambda *_: dog.tell("at", "finishing"), priority=START)
     app.connect("build-finished", dog.stop, priority=FINISH)
 

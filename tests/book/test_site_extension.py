@@ -413,14 +413,18 @@ def test_renaming_a_helper_changes_the_version(root):
     assert execution.code_version() != before
 
 
+def settings_of(mode):
+    return SimpleNamespace(nb_execution_mode=mode, nb_execution_cache_path="", suppress_warnings=[])
+
+
 def test_the_cache_is_keyed_by_the_version(root):
     app = SimpleNamespace(outdir=str(root / "_build" / "html"))
-    config = SimpleNamespace(nb_execution_mode="cache", nb_execution_cache_path="")
+    config = settings_of("cache")
     execution.use_keyed_cache(app, config)
     assert Path(config.nb_execution_cache_path) == (
         root / "_build" / ".jupyter_cache" / execution.code_version()
     )
-    config = SimpleNamespace(nb_execution_mode="off", nb_execution_cache_path="")
+    config = settings_of("off")
     execution.use_keyed_cache(app, config)
     assert config.nb_execution_cache_path == ""
 
