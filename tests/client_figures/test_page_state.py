@@ -184,7 +184,7 @@ def test_a_figure_begins_when_it_is_near_and_can_be_shown(site):
     assert texts(page) == ["1 x", "1 x"]
     box = page.locator("#two").bounding_box()
     assert 0 <= box["y"] < 900
-    assert page.locator("js-figure > img, js-figure > p").count() == 0, "the poster is gone"
+    assert page.locator("js-figure > svg, js-figure > p").count() == 0, "the poster is gone"
 
 
 @pytest.mark.parametrize("on_the_page", [False, True])
