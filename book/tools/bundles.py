@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tools.packages import MODULES, NODE
 
-from helpers.client_figures.js_figure import FOLDER, figure_modules
+from helpers.client_figures.js_figure import FOLDER
 
 ESBUILD = MODULES / "esbuild" / "bin" / "esbuild"
 OPTIONS = ["--bundle", "--charset=utf8", "--target=es2022", "--log-level=warning"]
@@ -75,7 +75,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only report, change nothing")
     arguments = parser.parse_args()
     fresh = True
-    for figure in figure_modules():
+    for figure in sorted(path.parent.name for path in FOLDER.glob("*/index.js")):
         text = bundle(FOLDER / figure / "index.js", minify=True)
         if arguments.check:
             fresh &= check(figure, text)

@@ -113,8 +113,11 @@ def _live_bundle(widget: Any) -> dict[str, Any]:
 
 
 def figure_modules() -> list[str]:
-    """Return the names of the figures: the folders that have an ``index.js``."""
-    return sorted(path.parent.name for path in FOLDER.glob("*/index.js"))
+    """Return the names of the figures: the folders that have a ``bundle.js``.
+
+    Nothing else of their JavaScript is there where the package is installed.
+    """
+    return sorted(path.parent.name for path in FOLDER.glob("*/bundle.js"))
 
 
 @cache
