@@ -5,6 +5,12 @@ PYTHON ?= python3
 # For example PIP_OPTIONS="--extra-index-url ..." with PyTorch's index of CPU wheels.
 PIP_OPTIONS ?=
 PORT ?= 8000
+# Of `make repeat`: how often, and which chapters; all unless named.
+TIMES ?= 20
+# Of `make check` and `make chapter`: which one.
+NAME ?=
+# Of `make chapter`: in which folder of chapters/.
+PART ?=
 
 SHELL := bash
 
@@ -27,7 +33,7 @@ ONE_THREAD := OMP_NUM_THREADS=1
 STAGES := lint notebooks unit exercises book site colab
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks bench bundles sources wasm clean $(STAGES:%=test-%)
+.PHONY: help book read test lint notebooks repeat chapter check bench bundles sources wasm clean $(STAGES:%=test-%)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -96,9 +102,21 @@ lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was mad
 notebooks: $(INSTALLED) ## execute the chapters and store their text outputs; NOTEBOOKS=... chooses
 	@PYTHONPATH=book $(BIN)/python -m tools.notebooks $(NOTEBOOKS)
 
+repeat: $(INSTALLED) ## repeat chapters under fresh seeds; NAME=... chooses, TIMES=20 counts
+	@PYTHONPATH=book $(BIN)/python -m tools.repetition --times $(TIMES) $(NAME)
+
+chapter: $(INSTALLED) $(INSTRUCTOR) ## start a chapter with its exercises; NAME=residual PART=training
+	@PYTHONPATH=book $(BIN)/python -m tools.chapter "$(NAME)" "$(PART)"
+
+check: $(INSTALLED) $(PACKAGES) $(INSTRUCTOR) ## check all that concerns one chapter; NAME=convolution
+	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/bubblewrap.py
+	@PYTHONPATH=book $(BIN)/python -m tools.check $(NAME)
+
 bench: $(INSTALLED) ## measure the playground's engine in a browser, beside the plainest one
 	@$(BIN)/python tests/browser.py
-	@$(ONE_THREAD) $(BIN)/python tests/client_figures/playground/playground_bench.py
+	@PYTHONPATH=book:tests:tests/client_figures $(ONE_THREAD) \
+		$(BIN)/python tests/client_figures/playground/playground_bench.py
 
 bundles: $(INSTALLED) $(PACKAGES) ## join the figures' JavaScript, after a change of it
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles

@@ -5,12 +5,26 @@ One module for each concern; each has a ``setup(app)``.
 
 from sphinx.application import Sphinx
 
-from . import assets, cards, evidence, execution, exercises, figures, formulas, pages, watchdog
+from . import (
+    assets,
+    cards,
+    evidence,
+    execution,
+    exercises,
+    figures,
+    folds,
+    formulas,
+    pages,
+    watchdog,
+)
+
+MODULES = (
+    execution, watchdog, exercises, assets, figures, folds, formulas, cards, evidence, pages
+)
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything with Sphinx."""
-    modules = (execution, watchdog, exercises, assets, figures, formulas, cards, evidence, pages)
-    for module in modules:
+    for module in MODULES:
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,9 +12,9 @@ MOVES = "Interactive figure: "
 FIGURE = re.compile(rf"{MOVES}|<Figure size ")
 
 # Heights on the site in pixels, for `open_share`: a line of code, the frame of a cell, a word of
-# prose (12 to a line of 26 pixels), the space of a paragraph, heading, formula or fold, a figure
+# prose (13 to a line of 26 pixels), the space of a paragraph, heading, formula or fold, a figure
 # with its controls, and the card of a claim or another output.
-LINE, FRAME, WORD, BLOCK, PICTURE, OUTPUT = 21, 30, 2.2, 22, 470, 105
+LINE, FRAME, WORD, BLOCK, PICTURE, OUTPUT = 15.6, 40, 2, 30, 700, 150
 
 
 def prose(text: str) -> str:

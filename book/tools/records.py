@@ -1,7 +1,7 @@
 """What came of repeating each chapter: a record beside it, and whether that is still true.
 
-``python -m tools.records --check`` reports records that are missing or stale, and draws of
-chance that a repetition could not shift.
+``python -m tools.records --check [NAME ...]``, for all chapters by default, reports records that
+are missing or stale, and draws of chance that a repetition could not shift.
 """
 
 from __future__ import annotations
@@ -29,6 +29,20 @@ WORDS = {"statement", "measured", "source", "only_when", "identity"}
 def chapters_in(folder: Path = ROOT / "chapters") -> list[Path]:
     """Return all chapters."""
     return sorted(folder.resolve().rglob("[!.]*.ipynb"))
+
+
+def chapters_named(names: list[str], folder: Path = ROOT / "chapters") -> list[Path]:
+    """Return the chapters of these names, in their order; all if there are none.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chapter.
+    """
+    known = {chapter.stem: chapter for chapter in chapters_in(folder)}
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"no chapter is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in names or known]
 
 
 def path_of(chapter: Path) -> Path:
@@ -177,9 +191,12 @@ def falling(chapters: list[Path]) -> list[str]:
 def main() -> int:
     """Check all records; the exit status is 1 if one is missing or stale."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a chapter; all unless given")
     parser.add_argument("--check", action="store_true", required=True)
-    parser.parse_args()
-    found = problems(chapters_in())
+    try:
+        found = problems(chapters_named(parser.parse_args().names))
+    except ValueError as error:
+        parser.error(str(error))
     print("\n".join(found), end="\n" if found else "")
     return int(bool(found))
 

@@ -1,19 +1,31 @@
-"""The exercise bank, read once for the tests: source notebooks and wrong answers."""
+"""The exercise bank, read once for the tests: source notebooks and wrong answers.
+
+With the environment variable ``BOOK_CHAPTER`` only the exercises of one chapter.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import pytest
 import tomllib
 from nbformat import NotebookNode
+from tools.chapter import filled, notebook_from
 from tools.regions import Regions, split
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = ROOT / "exercises"
-NAMES = sorted(path.parent.name for path in EXERCISES.glob("source/*/*.ipynb"))
+ALL_NAMES = sorted(path.parent.name for path in EXERCISES.glob("source/*/*.ipynb"))
+NAMES = [name for name in ALL_NAMES if name == os.environ.get("BOOK_CHAPTER", name)]
+if not NAMES:
+    # Tests that are repeated for each name would all pass.
+    raise pytest.UsageError(f"BOOK_CHAPTER names none of {', '.join(ALL_NAMES)}")
+# The exercises with which `make chapter` starts a notebook are tested like those of a chapter.
+TEMPLATE = "template"
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,8 @@ class Wrong:
 
 def read(name: str) -> NotebookNode:
     """Read a source notebook."""
+    if name == TEMPLATE:
+        return notebook_from(filled("exercises.md", name))
     return nbformat.read(EXERCISES / "source" / name / f"{name}.ipynb", as_version=4)
 
 
@@ -71,5 +85,8 @@ def cells(name: str) -> tuple[Cell, ...]:
 @cache
 def wrong_answers(name: str) -> tuple[Wrong, ...]:
     """Return the wrong answers of a notebook."""
-    text = (EXERCISES / "wrong_answers" / f"{name}.toml").read_text("utf8")
+    if name == TEMPLATE:
+        text = filled("wrong_answers.toml", name)
+    else:
+        text = (EXERCISES / "wrong_answers" / f"{name}.toml").read_text("utf8")
     return tuple(Wrong(**answer) for answer in tomllib.loads(text)["wrong"])

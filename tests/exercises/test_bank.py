@@ -5,11 +5,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from bank import EXERCISES, NAMES, cells, wrong_answers
+from bank import ALL_NAMES, EXERCISES, NAMES, TEMPLATE, cells, wrong_answers
 from grading.kernel import KernelLost
 from grading.oracle import Student, judge
 
 SEEDS = (1, 2, 3)
+NOTEBOOKS = [*NAMES, *([TEMPLATE] if NAMES == ALL_NAMES else [])]
 
 
 class Desk:
@@ -78,15 +79,15 @@ def answered_by(name, check):
     return answers
 
 
-ALL_CHECKS = [(name, check) for name in NAMES for check in checks(name)]
-WRONG = [(name, wrong) for name in NAMES for wrong in wrong_answers(name)]
+ALL_CHECKS = [(name, check) for name in NOTEBOOKS for check in checks(name)]
+WRONG = [(name, wrong) for name in NOTEBOOKS for wrong in wrong_answers(name)]
 check_ids = [f"{name}-{check.name}" for name, check in ALL_CHECKS]
 wrong_ids = [f"{name}-{wrong.check}-{i}" for i, (name, wrong) in enumerate(WRONG)]
 
 
 def test_every_chapter_with_code_has_exercises():
     chapters = {path.stem for path in (EXERCISES.parent / "chapters").rglob("[!.]*.ipynb")}
-    assert set(NAMES) == chapters
+    assert set(ALL_NAMES) == chapters
 
 
 @pytest.mark.parametrize(("name", "check"), ALL_CHECKS, ids=check_ids)
@@ -135,7 +136,7 @@ def index(name, cell):
     return [c.name for c in cells(name)].index(cell)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_check_has_two_wrong_answers(name):
     count = Counter(wrong.check for wrong in wrong_answers(name))
     assert {check.name: count[check.name] >= 2 for check in checks(name)} == {
@@ -144,7 +145,7 @@ def test_each_check_has_two_wrong_answers(name):
     assert {wrong.cell for wrong in wrong_answers(name)} <= {cell.name for cell in cells(name)}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_form_of_a_notebook(name):
     found = cells(name)
     names = [cell.name for cell in found]
@@ -165,7 +166,7 @@ def test_the_form_of_a_notebook(name):
     assert any(cell.kind == "markdown" and cell.is_answer for cell in found), "no free text"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_no_two_answers_define_the_same_name(name):
     defined = Counter()
     for cell in found_answers(name):
@@ -179,7 +180,7 @@ def found_answers(name):
     return [cell for cell in cells(name) if cell.is_answer and cell.kind == "code"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_whole_notebook_is_quick(desks, name):
     import time
 
