@@ -79,6 +79,9 @@ def run(
     RuntimeError
         If the kernel dies (as `nbclient.exceptions.DeadKernelError` while a cell runs).
     """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # an empty cell does not run, and would keep what it stored
+            cell.outputs, cell.execution_count = [], None
     manager = type("Manager", (AsyncUnixKernelManager,), {"on_start": staticmethod(on_start)})
     client = NotebookClient(
         notebook,
