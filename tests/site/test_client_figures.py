@@ -2,6 +2,8 @@
 
 import pytest
 from built_site import CLIENT_FIGURES, PROTOCOLS
+from playwright.sync_api import TimeoutError as TookTooLong
+from settling import settled
 
 COUNT_FRAMES = """
 window.framesAsked = 0;
@@ -10,11 +12,14 @@ window.requestAnimationFrame = call => { window.framesAsked++; return ask(call);
 """
 PICTURE = """name => [...document.getElementById(name).querySelectorAll("canvas")]
   .map(canvas => canvas.toDataURL()).join()"""
+# Whether the address holds all that the figure's controls have changed.
+IN_ADDRESS = """name => location.hash ===
+  new URL(document.getElementById(name).model.link()).hash"""
 STATE = "name => JSON.stringify(document.getElementById(name).model.state)"
 # A control of the pace, or of the training to come, changes no pixel of a figure at rest.
 PACE = {"Speed", "Optimizer", "Learning rate", "Batch size", "Regularization", "Reg. rate"}
 PACE |= {"Dropout", "Batch normalization"}
-# Waits for its reader, and has buttons that come and go: tests/test_playground_interface.py.
+# Waits for its reader, and has buttons that come and go: tests/client_figures/playground.
 WAITING = {"playground"}
 KEYS = {"checkbox": "Space", "number": "ArrowUp"}
 CONTROLS = "input:not([type=text]), select"  # text is typed where the figure is tested
@@ -29,20 +34,25 @@ def test_there_are_some():
 def start(page, name):
     figure = page.locator(f"js-figure#{name}")
     figure.scroll_into_view_if_needed()
-    page.locator(f"js-figure#{name}[ready]").wait_for()
+    settled(page)
     return figure
 
 
-def settled(page, name):
-    """Return the pixels of the figure's canvases, once they no longer change."""
-    before = None
-    for _ in range(60):
-        page.wait_for_timeout(100)
-        now = page.evaluate(PICTURE, name)
-        if now == before and now:
-            return now
-        before = now
-    raise AssertionError("the figure does not come to rest")
+def picture(page, name):
+    """Return the pixels of the figure's canvases, once all that is known is drawn."""
+    settled(page)
+    return page.evaluate(PICTURE, name)
+
+
+def changes(page, name, text, shown):
+    """Return whether the figure shows anything else, at once or in a moment."""
+    try:
+        page.wait_for_function(f"""([name, text, shown]) =>
+          document.getElementById(name).innerText !== text || ({PICTURE})(name) !== shown""",
+          arg=[name, text, shown], timeout=3000)
+    except TookTooLong:
+        return False
+    return True
 
 
 def label_of(control):
@@ -54,29 +64,26 @@ def label_of(control):
 def test_it_starts_when_it_is_reached_and_rests_when_it_is_not(visit, path, name, protocol):
     page = visit(path, protocol, script=COUNT_FRAMES)
     figure = start(page, name)
-    assert figure.locator(":scope > img, :scope > p").count() == 0, "the picture has been replaced"
+    assert figure.locator(":scope > svg, :scope > p").count() == 0, "the picture has been replaced"
     figure.locator("canvas").first.scroll_into_view_if_needed()
     if name in WAITING:
         figure.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_timeout(600)
-    first, asked = page.evaluate(PICTURE, name), page.evaluate("framesAsked")
-    page.wait_for_timeout(400)
-    assert page.evaluate(PICTURE, name) != first, "it moves by itself"
-    assert page.evaluate("framesAsked") > asked
+    assert changes(page, name, figure.inner_text(), picture(page, name)), "it moves by itself"
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    page.wait_for_timeout(500)
+    settled(page)
     asked = page.evaluate("framesAsked")
     page.wait_for_timeout(500)
     assert page.evaluate("framesAsked") == asked, "it computes while nobody sees it"
     figure.locator("canvas").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    assert page.evaluate("framesAsked") > asked, "it goes on when it is seen again"
+    # It goes on when it is seen again. Polled by time: polling by frames would ask for some itself.
+    page.wait_for_function("asked => framesAsked > asked", arg=asked, polling=50)
 
 
 @each
 def test_far_away_it_does_not_start(visit, path, name):
     page = visit(path, viewport={"width": 390, "height": 300})
-    page.wait_for_timeout(500)
+    settled(page)
+    page.wait_for_timeout(200)
     top = page.locator(f"js-figure#{name}").bounding_box()["y"]
     started = page.locator(f"js-figure#{name}[ready]").count()
     assert started == (top < 300 + 200)
@@ -87,7 +94,7 @@ def test_far_away_it_does_not_start(visit, path, name):
 def test_keyboard_address_and_reset(visit, path, name, protocol):
     page = visit(path, protocol, reduced_motion="reduce", script=COUNT_FRAMES)
     figure = start(page, name)
-    initial, state = settled(page, name), page.evaluate(STATE, name)
+    initial, state = picture(page, name), page.evaluate(STATE, name)
     asked = page.evaluate("framesAsked")
     page.wait_for_timeout(500)
     assert page.evaluate(PICTURE, name) == initial, "it plays although the reader wants rest"
@@ -99,32 +106,31 @@ def test_keyboard_address_and_reset(visit, path, name, protocol):
         control.focus()
         kind = control.get_attribute("type")
         page.keyboard.press(KEYS.get(kind, "ArrowRight"))
-        now = settled(page, name)
+        now = picture(page, name)
         assert page.evaluate(STATE, name) != old, f"{label_of(control)} does nothing"
         if label_of(control) not in PACE:
             assert now != before, f"{label_of(control)} changes no pixel"
         if kind == "checkbox":  # one hidden line is enough: with none there is nothing to see
             page.keyboard.press("Space")
-            now = settled(page, name)
+            now = picture(page, name)
         before = now
     box = figure.locator("input[type=checkbox]").first
     if box.count():
         box.press("Space")
-        before = settled(page, name)
+        before = picture(page, name)
     changed = page.evaluate(STATE, name)
-    page.wait_for_function("name => location.hash.startsWith(`#${name}?`)", arg=name)
-    page.wait_for_timeout(300)
+    page.wait_for_function(IN_ADDRESS, arg=name)
     hash = "#" + page.url.split("#", 1)[1]
 
     again = visit(path, protocol, hash=hash, reduced_motion="reduce")
     start(again, name)
-    assert settled(again, name) == before
+    assert picture(again, name) == before
     assert again.evaluate(STATE, name) == changed
 
     reset = figure.get_by_role("button", name="Reset")
     reset.focus()
     page.keyboard.press("Enter")
-    assert settled(page, name) == initial
+    assert picture(page, name) == initial
     assert page.evaluate(STATE, name) == state
 
 
@@ -136,18 +142,18 @@ def test_every_button_does_something(visit, path, name):
     figure = start(page, name)
     control = figure.locator("input[type=range]").first
     control.press("ArrowRight")
-    settled(page, name)
+    settled(page)
     for button in figure.get_by_role("button").all():
         text = button.inner_text()
         before = (figure.inner_text(), page.evaluate(PICTURE, name))
         button.focus()
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
         if "link" in text:
+            figure.get_by_role("button", name="Copied").wait_for()
             copied = page.evaluate("navigator.clipboard.readText()")
             assert f"#{name}?" in copied or copied == page.url
         else:
-            assert (figure.inner_text(), page.evaluate(PICTURE, name)) != before, text
+            assert changes(page, name, *before), text
         if text == "Play":
             page.keyboard.press("Enter")
 
@@ -157,4 +163,18 @@ def test_every_button_does_something(visit, path, name):
 def test_nonsense_in_the_address(visit, path, name, query):
     page = visit(path, hash=f"#{name}?{query}", reduced_motion="reduce")
     start(page, name)
-    assert settled(page, name)
+    assert picture(page, name)
+
+
+@each
+def test_it_has_one_role_and_one_name(visit, path, name):
+    page = visit(path, reduced_motion="reduce")
+    for running in (False, True):
+        element = page.locator(f"js-figure#{name}")
+        assert not element.evaluate("e => ['role', 'aria-label'].filter(a => e.hasAttribute(a))")
+        figure = page.get_by_role("figure").filter(has=element)
+        [named] = figure.evaluate_all("all => all.map(e => e.getAttribute('aria-labelledby'))")
+        caption = page.locator(f"#{named}")
+        assert caption.evaluate("e => e.tagName") == "FIGCAPTION" and caption.inner_text().strip()
+        if not running:
+            start(page, name)

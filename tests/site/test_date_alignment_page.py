@@ -10,6 +10,7 @@ import pytest
 from built_site import CLIENT_FIGURES, ROOT, specification
 from date_reader import ENGINE, TRANSLATE, torch_translate
 from engine_page import LOAD
+from settling import settled
 
 from helpers.client_figures.date_alignment.figure import LARGEST, weight_shapes
 
@@ -81,8 +82,7 @@ def test_the_weights_fit_their_budget(state):
 def visit_figure(visit, path, hash=""):
     page = visit(path, hash=hash, reduced_motion="reduce")
     page.locator(f"js-figure#{NAME}").scroll_into_view_if_needed()
-    page.locator(f"js-figure#{NAME}[ready]").wait_for()
-    page.wait_for_timeout(300)
+    settled(page)
     return page
 
 
@@ -98,8 +98,8 @@ def test_a_typed_date_is_in_the_address(visit, path):
     page = visit_figure(visit, path)
     page.get_by_label("A date in words").fill("14th of July 1999")
     page.get_by_role("slider", name="Written character").press("ArrowRight")
-    page.wait_for_function(f"location.hash.startsWith('#{NAME}?')")
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        f"location.hash === new URL(document.getElementById('{NAME}').model.link()).hash")
     written = page.locator(".date-written").inner_text()
     hash = "#" + page.url.split("#", 1)[1]
     assert "weights" not in hash and len(hash) < 100

@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from built_site import CLIENT_FIGURES, specification
+from settling import settled
 
 FIGURES = [(path, name) for path, name in CLIENT_FIGURES if name.startswith("draw_digit")]
 
@@ -47,9 +48,8 @@ def test_logits_equal_torch_on_the_whole_test_set(visit, path, name):
     pages = F.pad(torch.tensor(images / 16, dtype=torch.float32), (data["margin"],) * 4)
     labels = np.array([int(label) for label in data["labels"]])
     page = visit(path, reduced_motion="reduce")
-    figure = page.locator(f"js-figure#{name}")
-    figure.scroll_into_view_if_needed()
-    page.locator(f"js-figure#{name}[ready]").wait_for()
+    page.locator(f"js-figure#{name}").scroll_into_view_if_needed()
+    settled(page)
     for network in data["networks"]:
         theirs = torch_logits(network["layers"], weights, pages)
         # What the figure shows, read from the page itself, image by image.

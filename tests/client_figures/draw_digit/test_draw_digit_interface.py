@@ -117,6 +117,19 @@ def test_it_walks_at_first_sight_and_rests_out_of_sight(digit):
     assert page.evaluate("frames_asked") - asked < 3, "after the walk it is still"
 
 
+def test_a_change_is_marked_until_it_is_drawn(digit):
+    page = digit()
+    before, marked, said, still = page.evaluate("""async () => {
+      const [root, text] = [".digit", ".digit-answer"].map(name => document.querySelector(name));
+      const before = text.textContent;
+      model.set("picture", 7);
+      const marked = root.hasAttribute("data-drawing");
+      while (root.hasAttribute("data-drawing")) await new Promise(requestAnimationFrame);
+      return [before, marked, text.textContent, root.hasAttribute("data-drawing")];
+    }""")
+    assert marked and not still and said != before
+
+
 def test_a_stroke_ends_the_walk_where_it_is(digit):
     page = digit(reduced_motion="no-preference")
     page.wait_for_function("Number(document.querySelectorAll('.digit input[type=range]')[1].value)")

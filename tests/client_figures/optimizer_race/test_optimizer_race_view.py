@@ -108,6 +108,25 @@ def test_layout_and_accessibility(race, width, theme):
     assert (int(re.findall(r"\d+", background)[0]) > 127) == (theme == "dark")
 
 
+def test_a_change_is_marked_until_it_is_drawn(race):
+    page = race(reduced_motion="reduce")
+    settled(page)
+    before = pixels(page, 1)
+    marked = page.evaluate("""() => { model.set("surface", "bowl");
+        return document.querySelector(".race").hasAttribute("data-drawing"); }""")
+    assert marked
+    # Also while the surface is painted, which takes some frames more than the trails.
+    page.evaluate("""async () => {
+      const root = document.querySelector(".race");
+      const canvas = root.querySelector("canvas");
+      while (root.hasAttribute("data-drawing")) await new Promise(requestAnimationFrame);
+      const at = [canvas.width / 2, canvas.height / 2, 1, 1];
+      window.opaque = canvas.getContext("2d").getImageData(...at).data[3];
+    }""")
+    assert page.evaluate("opaque") == 255
+    assert pixels(page, 1) != before
+
+
 def test_a_changed_theme_is_followed(race):
     page = race(reduced_motion="reduce")
     settled(page)
