@@ -40,8 +40,7 @@ help: ## list the verbs
 		printf '  make %-10s %s\n' "$$verb" "$$text"; \
 	done
 
-book: $(INSTALLED) $(PACKAGES) ## build the site into _build/html
-	@$(BIN)/jupyter-book config sphinx . > /dev/null
+book: $(INSTALLED) $(PACKAGES) conf.py ## build the site into _build/html
 	@PYTHONPATH=book $(BIN)/sphinx-build -j $(CORES) -W --keep-going . _build/html
 	@echo
 	@echo "The book is built. Open _build/html/index.html, or run \`make read\`."
@@ -140,6 +139,9 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --no-compile $(PIP_OPTIONS) -r requirements.txt
 	@$(COMPILE)
 	@touch $@
+
+conf.py: _config.yml _toc.yml $(INSTALLED)
+	@$(BIN)/jupyter-book config sphinx . > /dev/null
 
 $(PACKAGES): book/package.json $(INSTALLED)
 	@PYTHONPATH=book $(BIN)/python -m tools.packages
