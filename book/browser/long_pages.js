@@ -1,5 +1,5 @@
-// A chapter's sections are laid out when they come near the screen (content-visibility in book.css).
-// Two parts of the theme would lay all of them out at once while the page loads; this replaces them.
+// A chapter's sections are laid out when they come near the screen: content-visibility in book.css.
+// Two parts of the theme would lay all out at once while the page loads; this replaces them.
 
 /**
  * Scroll to an element. Sections on the way are laid out as they come near, and move it: follow it.

@@ -46,7 +46,8 @@ export function createMatrixPlot(rows) {
   const c = penOf(canvas);
   let width = 0;
 
-  const cellWidth = (/** @type {number} */ columns) => Math.min(WIDEST, (width - GUTTER - 2) / Math.max(columns, 1));
+  /** @param {number} columns */
+  const cellWidth = columns => Math.min(WIDEST, (width - GUTTER - 2) / Math.max(columns, 1));
 
   /** Fits the canvas to its element; returns whether there is anything to draw on. */
   function measure() {

@@ -44,7 +44,10 @@ export function readDateState(model) {
   return { text, characters, row, problem, unknown };
 }
 
-/** @param {string} letters @returns {string} the characters, letters by what is missing among them */
+/**
+ * @param {string} letters
+ * @returns {string} the characters, letters by what is missing among them
+ */
 function describeLetters(letters) {
   const alphabet = [..."abcdefghijklmnopqrstuvwxyz"];
   const missing = alphabet.filter(c => !letters.includes(c));
@@ -53,7 +56,10 @@ function describeLetters(letters) {
   return `the digits, the space, ${others} and the letters a to z${without}`;
 }
 
-/** @param {string} answer @returns {boolean} whether an answer like 2021-02-28 is a day of the calendar */
+/**
+ * @param {string} answer like 2021-02-28
+ * @returns {boolean} whether it is a day of the calendar
+ */
 export function isCalendarDay(answer) {
   const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(answer)?.slice(1).map(Number);
   if (!parts) return false;

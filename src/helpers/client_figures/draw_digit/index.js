@@ -15,7 +15,8 @@ import { themeOf, watchTheme } from "../shared/theme.js";
 
 const KEYS = ["network", "picture", "drawing", "right", "down", "tool"];
 const HINTS = {
-  draw: "Press Clear, then draw with mouse or finger, as tall as the dashed frame. Keyboard: arrow keys, Space.",
+  draw: "Press Clear, then draw with mouse or finger, as tall as the dashed frame. " +
+    "Keyboard: arrow keys, Space.",
   erase: "Erase with mouse or finger. Keyboard: arrow keys, Space.",
   move: "Drag the picture, or use the arrow keys: a dot, or with Shift a pixel, which is four dots.",
 };

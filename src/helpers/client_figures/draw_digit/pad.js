@@ -4,8 +4,8 @@ import { BLOCK, BRUSH } from "./bitmap.js";
 import { prepareCanvas } from "./dom.js";
 import { listen, make } from "../shared/elements.js";
 
-const LABEL = "Drawing pad. With Draw and Erase, arrow keys move the pen by one dot, with Shift by " +
-  "four; Space puts it down or lifts it. With Move, arrow keys move the picture.";
+const LABEL = "Drawing pad. With Draw and Erase, arrow keys move the pen by one dot, with Shift " +
+  "by four; Space puts it down or lifts it. With Move, arrow keys move the picture.";
 /** @type {Record<string, [number, number]>} */
 const ARROW_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -48,7 +48,8 @@ export function createSettings(onChange, actions) {
           make("option", { value: name, textContent: name })));
       }
       select.value = state.network.name;
-      const label = state.drawn ? "your drawing" : `no. ${state.picture + 1}: ${withArticle(labels[state.picture])}`;
+      const label = state.drawn ? "your drawing"
+        : `no. ${state.picture + 1}: ${withArticle(labels[state.picture])}`;
       picture.show(state.picture, 0, labels.length - 1, label);
       right.show(state.right, -state.reach, state.reach, pixels(state.right));
       down.show(state.down, -state.reach, state.reach, pixels(state.down));

@@ -8,7 +8,8 @@ export const TOOLS = { draw: "Draw", erase: "Erase", move: "Move" };
 /** @param {string} name @returns {name is keyof typeof TOOLS} whether it is a tool */
 const isTool = name => Object.hasOwn(TOOLS, name);
 
-const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+/** @param {string} text in base64 */
+const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 /** @type {WeakMap<Packed, Data>} */
 const unpacked = new WeakMap();
 
@@ -141,7 +142,7 @@ export function describeAnswer(p, state, empty) {
   const [first, second] = [...p.keys()].sort((a, b) => p[b] - p[a]);
   const percent = (/** @type {number} */ k) => `${Math.round(100 * p[k])}\u00a0%`;
   const label = state.data.labels[state.picture];
-  let truth = "";
-  if (!state.drawn) truth = first === label ? " That is right." : ` Wrong: it is ${withArticle(label)}.`;
-  return `The network says ${first} (${percent(first)}), then ${second} (${percent(second)}).${truth}`;
+  const verdict = first === label ? " That is right." : ` Wrong: it is ${withArticle(label)}.`;
+  return `The network says ${first} (${percent(first)}), ` +
+    `then ${second} (${percent(second)}).${state.drawn ? "" : verdict}`;
 }

@@ -1,5 +1,5 @@
-// The surface as filled contours, in the look of draw_surface in helpers/pictures. Painted once per surface,
-// size and theme, in slices of a few milliseconds, so that the page never stops responding.
+// The surface as filled contours, in the look of draw_surface in helpers/pictures. Painted once
+// per surface, size and theme, in slices of a few milliseconds, so that the page never stops responding.
 
 const BANDS = 12;
 const CELL = 2.5; // CSS pixels between two evaluations of the surface; colors are interpolated

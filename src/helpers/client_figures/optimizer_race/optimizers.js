@@ -53,7 +53,7 @@ function updateSGD(x, g, state, { lr }) {
   for (let i = 0; i < 2; i++) x[i] -= lr * g[i];
 }
 
-/** @type {Update<Momentum>} b ← μ b + g;  x ← x − lr b. (torch starts with b = g: as from b = 0.) */
+/** @type {Update<Momentum>} b ← μ b + g;  x ← x − lr b (torch starts with b = g, as here) */
 function updateMomentum(x, g, { momentum_buffer }, { lr, momentum }) {
   for (let i = 0; i < 2; i++) {
     momentum_buffer[i] = momentum * momentum_buffer[i] + g[i];

@@ -1,5 +1,5 @@
-// The six surfaces of helpers/optimization/surfaces.py, for the browser. No DOM here. The parity test compares
-// every value and gradient with Python's, so a formula changes in both files or in none.
+// The six surfaces of helpers/optimization/surfaces.py, for the browser. No DOM here. The parity
+// test compares every value and gradient with Python's, so a formula changes in both files or in none.
 
 /**
  * @typedef {object} RaceSurface

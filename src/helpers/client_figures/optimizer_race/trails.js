@@ -2,7 +2,8 @@
 
 /**
  * @typedef {object} Look color (on light, on dark), dashes and marker: three ways to tell the
- *   optimizers apart, because not everyone sees seven colors. The same as in helpers/pictures/palette.py.
+ *   optimizers apart, because not everyone sees seven colors. The same as in
+ *   helpers/pictures/palette.py.
  * @property {string} light
  * @property {string} dark
  * @property {number[]} dash in CSS pixels
