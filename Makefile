@@ -107,7 +107,7 @@ repeat: $(INSTALLED) ## repeat chapters under fresh seeds; NAME=... chooses, TIM
 chapter: $(INSTALLED) $(INSTRUCTOR) ## start a chapter with its exercises; NAME=residual PART=training
 	@PYTHONPATH=book $(BIN)/python -m tools.chapter "$(NAME)" "$(PART)"
 
-check: $(INSTALLED) $(PACKAGES) $(INSTRUCTOR) ## check all that concerns one chapter; NAME=convolution
+check: $(INSTALLED) $(PACKAGES) $(INSTRUCTOR) conf.py ## check all that concerns one chapter; NAME=convolution
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
 	@PYTHONPATH=book $(BIN)/python -m tools.check $(NAME)

@@ -26,7 +26,7 @@ from tools.form import UNREVISED, chapters
 FOLDER = ROOT / "_build" / "check"
 SITE = FOLDER / "html"
 TESTS = ROOT / "tests"
-JOBS = 2 * (os.cpu_count() or 1)
+CORES = str(os.cpu_count() or 1)
 # Ruff's rules for the cells: whatever is surely a mistake; for chapters that are not yet revised,
 # what cannot run.
 RULES, FEWER_RULES = "E9,F", "E9,F63,F7,F82"
@@ -152,14 +152,11 @@ def build_step(chapter: str, exercises: str, notebook: nbformat.NotebookNode) ->
     table = FOLDER / "_toc.yml"
     table.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf8")
     only = {chapter, exercises, *linked(chapter, notebook, set(documents(whole)))}
-    tool = str(Path(sys.executable).with_name("jupyter-book"))
-    sphinx = [sys.executable, "-m", "sphinx", "-j", str(JOBS), "-W", "--keep-going", "-q"]
+    # With the settings of the book, conf.py, which `make` keeps up to date.
+    sphinx = [sys.executable, "-m", "sphinx", "-j", CORES, "-W", "--keep-going", "-q"]
     return Step(
         "build",
-        [
-            [tool, "config", "sphinx", "."],
-            [*sphinx, "-D", f"external_toc_path={table}", ".", str(SITE)],
-        ],
+        [[*sphinx, "-D", f"external_toc_path={table}", ".", str(SITE)]],
         "the first error or warning above names the cell or the line",
         {"BOOK_ONLY": ",".join(sorted(only))},
     )
@@ -213,7 +210,7 @@ def plan(name: str, path: Path) -> tuple[list[Step], list[Step], list[Step]]:
         build_step(chapter, exercises, notebook),
         Step("outputs", [[*tool, "tools.comparison", "--site", str(SITE), file]],
              f"look at what differs; if it is right, run `make notebooks NOTEBOOKS={file}`"),
-        Step("pages", [[*PYTEST, "-n", str(os.cpu_count()), "-k", these, *general]]
+        Step("pages", [[*PYTEST, "-n", CORES, "-k", these, *general]]
              + ([[*PYTEST, *special]] if special else []),
              f"look at _build/check/html/{pages[0]} in a browser", site),
         Step("budgets", [[*PYTEST, "-k", these, str(TESTS / "site" / "test_budgets.py")]],

@@ -108,7 +108,8 @@ def test_a_chapter_without_its_exercises_in_the_contents_gets_them_once():
 def test_pages_to_whose_figures_a_chapter_links_are_executed_as_well():
     text = """[a race](../training/optimizers.ipynb#race?speed=3), [plain](dropout.ipynb),
     <a href="../../book/playground.html#playground?hidden=[8]">four units</a>, [text](#here),
-    [a page](../../book/notation.md#x)"""
+    [a page](../../book/notation.md#x), [a notebook that is no page](../conftest.ipynb#x),
+    [exercises](../../exercises/release/dropout/dropout.ipynb#x)"""
     notebook = new_notebook(cells=[new_markdown_cell(text)])
     found = linked("chapters/training/initialization", notebook, set(documents(TOC)))
     assert found == {"chapters/training/optimizers", "book/playground"}

@@ -156,12 +156,13 @@ def test_links_lead_to_states_and_back(visit, path):
         assert sweep.element.evaluate(ON_SCREEN), "a link to a state leads to the figure"
 
         last = sweep.controls[-1]
-        some = f"#{name}?{urlencode({last['name']: last['texts'][other(last)]})}"
-        sweep.go(some, **{last["name"]: other(last)})
-        sweep.shown()
-        page.go_back()
-        sweep.position = list(changed.values())
-        sweep.shown()
+        if len(sweep.controls) > 1:  # otherwise the link is the same one, which leads nowhere
+            some = f"#{name}?{urlencode({last['name']: last['texts'][other(last)]})}"
+            sweep.go(some, **{last["name"]: other(last)})
+            sweep.shown()
+            page.go_back()
+            sweep.position = list(changed.values())
+            sweep.shown()
 
         sweep.go(f"#{name}?{urlencode({last['name']: 'no such value'})}")
         sweep.shown()
