@@ -192,6 +192,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(how, tmp_path):
     (tmp_path / "chapters/part").mkdir(parents=True)
     (tmp_path / "chapters/part/mended").touch()
     write_chapter(tmp_path / "chapters/part/tiny.ipynb")
+    first = write_chapter(tmp_path / "chapters/part/a_first_one.ipynb", {"sum": "1 + 1"})
     process = begin(tmp_path, 8)
     if how == signal.SIGKILL:
         process.kill()
@@ -201,6 +202,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(how, tmp_path):
     kept, before = finished(tmp_path), starts(tmp_path)
     assert 2 <= len(kept) < 8
     assert not records.path_of(tmp_path / "chapters/part/tiny.ipynb").exists()
+    assert records.read(first)["times"] == 8, "a chapter that is finished waited for the others"
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert "Stopped. The same command goes on from here." in output
@@ -209,7 +211,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(how, tmp_path):
 
     done = repeat(tmp_path, "--times", "8")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"all: {len(kept) + 1} of 8" in done.stdout
+    assert f"all: {8 + len(kept) + 1} of 16" in done.stdout
     after = starts(tmp_path)
     assert finished(tmp_path) == {str(n) for n in range(1, 9)}
     again = {shift for shift in after if after.count(shift) > before.count(shift)}
@@ -222,7 +224,7 @@ def test_a_process_that_dies_leaves_no_record(tmp_path):
     chapter = write_chapter(tmp_path / "chapters/part/tiny.ipynb", cells)
     done = repeat(tmp_path, "--times", "2")
     assert done.returncode == 1
-    assert "tiny: the process of shift 2 ended with -9, without a result" in done.stdout
+    assert "tiny: the process of shift 2 died without a result" in done.stdout
     assert finished(tmp_path) == {"1"}
     assert records.read(chapter) is None
 
@@ -362,6 +364,12 @@ def test_the_hash_is_the_same_in_every_python(tmp_path):
     )
     chapter = write_chapter(tmp_path / "all.ipynb", {"all": source})
     assert records.code_hash(chapter) == "75019928c22a027a"
+
+
+def test_the_check_takes_names():
+    command = [sys.executable, "-m", "tools.records", "--check", "huge"]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2 and "no chapter is called huge; there are" in done.stderr
 
 
 def test_the_check_of_all_records_takes_less_than_three_seconds():
