@@ -18,6 +18,8 @@ from helpers import figures
 from helpers.optimization import surfaces
 from helpers.pictures import colors, frames, palette, vectors
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 SIZE = (4, 2.5)  # inches
 WIDTH = int(SIZE[0] * 160)  # pixels
 
@@ -28,6 +30,17 @@ def lines(ax):
         ax.plot(x, np.sin(x + k), linestyle=style, linewidth=1 + k)
     ax.plot(x, 5 * np.tan(x), color="0.6", zorder=0)  # beyond the axes, and infinite
     ax.set_ylim(-1.5, 1.5)
+
+
+def gaps(ax):
+    x = np.linspace(0.1, 1, 50)
+    y = np.sin(9 * x)
+    y[20:25], y[40] = np.nan, np.inf
+    ax.plot(x, y)
+    ax.fill_between(x, y - 0.1, y + 0.1, alpha=0.3)
+    ax.fill_between(x, y, 0, where=y > 0)
+    ax.plot(x, np.full(50, np.nan))
+    ax.set_ylim(-2, 2)
 
 
 def markers(ax):
@@ -66,7 +79,7 @@ def cloud(ax):
     ax.scatter(*rng.normal(size=(2, 60)), s=rng.uniform(4, 80, 60), c=rng.random(60), alpha=0.7)
 
 
-DRAWN = [lines, markers, words, bars, ground, picture, cloud]
+DRAWN = [lines, gaps, markers, words, bars, ground, picture, cloud]
 
 
 def make(fill):

@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -84,15 +85,16 @@ def draw(figure: Figure, name: str, pixels: bool = False) -> Drawing:
     dpi = figure.dpi
     try:
         figure.dpi = DPI
-        canvas = _Canvas(figure)
-        canvas.name = name
-        renderer = vectors = canvas.get_renderer()
+        renderer = _Canvas(figure).get_renderer()
+        renderer.begin(*figure.get_size_inches(), name)
         if pixels:
             for artist in figure.findobj(_is_heavy):
                 artist.set_rasterized(True)
-            renderer = MixedModeRenderer(figure, *figure.get_size_inches(), PIXELS, vectors)
-        figure.draw(renderer)
-        return vectors.drawing
+            mixed = MixedModeRenderer(figure, *figure.get_size_inches(), PIXELS, renderer)
+            figure.draw(mixed)
+        else:
+            figure.draw(renderer)
+        return renderer.drawing
     finally:
         figure.dpi = dpi
         plt.close(figure)
@@ -110,30 +112,37 @@ def _is_heavy(artist: object) -> bool:
 class _Canvas(FigureCanvasBase):
     """Measures texts for the layout as they will be drawn."""
 
-    name = ""
-
-    def get_renderer(self) -> VectorRenderer:
-        return VectorRenderer(*self.figure.get_size_inches(), self.name)
+    @staticmethod
+    @cache
+    def get_renderer() -> VectorRenderer:
+        # One for all figures: what matplotlib has measured it remembers by renderer, and measuring
+        # the same labels for each frame again took half of the time.
+        return VectorRenderer()
 
 
 class VectorRenderer(RendererBase):
-    """Collects what matplotlib draws as SVG elements.
+    """Collects what matplotlib draws as SVG elements, one figure after another."""
 
-    Parameters
-    ----------
-    width, height : float
-        Size of the figure in inches.
-    name : str
-        Begins the ids in the drawing.
-    """
-
-    def __init__(self, width: float, height: float, name: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        # Of each text: its letters and rules as elements, its width, and the letters' shapes.
+        self._texts: dict[str, tuple[str, str, float, dict[str, str]]] = {}
+        self.begin(1, 1, "")
+
+    def begin(self, width: float, height: float, name: str) -> None:
+        """Begin a drawing.
+
+        Parameters
+        ----------
+        width, height : float
+            Size of the figure in inches.
+        name : str
+            Begins the ids in the drawing.
+        """
         self.name = name
         self.width, self.height = width * DPI, height * DPI
         self.drawing = Drawing((round(self.width * UNITS), round(self.height * UNITS)))
         self._flip = Affine2D().scale(UNITS, -UNITS).translate(0, self.height * UNITS)
-        self._shapes: dict[str, tuple] = {}
         self._clips: set[str] = set()
         # Pictures, and large areas in a color of their own, look alike on light and dark pages. So
         # does what stands on them.
@@ -241,7 +250,8 @@ class VectorRenderer(RendererBase):
         """Draw a line of text or a formula as shapes; see `RendererBase`."""
         if not s.strip():
             return
-        parts, rules, width = self._letters(s, prop, bool(ismath))
+        parts, rules, width, shapes = self._letters(s, prop, bool(ismath))
+        self.drawing.glyphs |= shapes
         scale = prop.get_size_in_points() * UNITS / EM
         left, base = self._flip.transform((x, y))
         # Around the middle of the text; what counts is on which ground it stands.
@@ -253,35 +263,34 @@ class VectorRenderer(RendererBase):
         move = f"translate({round(left)} {round(base)}){turn}scale({_number(scale, 4)})"
         self._add(f'<g transform="{move}"{fill}>{parts}{rules}</g>')
 
-    def _letters(self, s: str, prop, ismath: bool) -> tuple[str, str, float]:
-        """Return a text's letters and rules as elements, and its width, in units of `EM`."""
+    def _letters(self, s: str, prop, ismath: bool) -> tuple[str, str, float, dict[str, str]]:
+        """Return a text's letters and rules as elements, its width, and the letters' shapes.
+
+        All are in units of `EM`.
+        """
         key = f"{ismath}{prop.get_family()}{prop.get_style()}{prop.get_weight()}{s}"
-        if key not in self._shapes:
-            shapes, glyphs = self._text2path, {}
+        if key not in self._texts:
+            text, glyphs = self._text2path, {}
             if ismath:
-                letters, glyphs, rules = shapes.get_glyphs_mathtext(prop, s, glyph_map=glyphs)
+                letters, glyphs, rules = text.get_glyphs_mathtext(prop, s, glyph_map=glyphs)
             else:
-                font = shapes._get_font(prop)
-                letters, glyphs, rules = shapes.get_glyphs_with_font(font, s, glyph_map=glyphs)
-            k = EM / shapes.FONT_SCALE
-            parts, width = [], 0.0
+                font = text._get_font(prop)
+                letters, glyphs, rules = text.get_glyphs_with_font(font, s, glyph_map=glyphs)
+            k = EM / text.FONT_SCALE
+            upright = Affine2D().scale(k, -k)
+            parts, shapes, width = [], {}, 0.0
             for glyph, x, y, size in letters:
                 name = "glyph-" + re.sub(r"[^\w-]", "_", glyph)
                 shape = Path(*glyphs[glyph])
                 if not len(shape.vertices):
                     continue  # a space
-                width = max(width, x * k + shape.vertices[:, 0].max() * k * size)
-                flat = Affine2D().scale(k, -k)
-                self.drawing.glyphs[name] = _data(*_cleaned(shape, flat, None, False))
+                width = max(width, (x + shape.vertices[:, 0].max() * size) * k)
+                shapes[name] = _data(*_cleaned(shape, upright, None, False))
                 parts.append(_use(name, round(x * k), round(-y * k), size))
-            flat = Affine2D().scale(k, -k)
-            lines = [_data(*_cleaned(Path(*rule), flat, None, False)) for rule in rules]
-            self._shapes[key] = (
-                "".join(parts),
-                "".join(f'<path d="{line}"/>' for line in lines),
-                width,
-            )
-        return self._shapes[key]
+            lines = [_data(*_cleaned(Path(*rule), upright, None, False)) for rule in rules]
+            drawn = "".join(f'<path d="{line}"/>' for line in lines)
+            self._texts[key] = "".join(parts), drawn, width, shapes
+        return self._texts[key]
 
     # How an element looks
 
@@ -435,7 +444,9 @@ _LETTERS = {Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
 
 def _data(vertices: np.ndarray, codes: np.ndarray) -> str:
     """Write a path as SVG does, in whole numbers relative to the point before."""
-    points = np.rint(vertices).astype(int).tolist()
+    # What closes a path has no place of its own, and may have any numbers.
+    places = np.where((codes == Path.CLOSEPOLY)[:, None], 0, vertices)
+    points = np.rint(places).astype(int).tolist()
     out, last = [], ""
     here = start = [0, 0]
     i = 0
