@@ -40,6 +40,7 @@ def gaps(ax):
     ax.fill_between(x, y - 0.1, y + 0.1, alpha=0.3)
     ax.fill_between(x, y, 0, where=y > 0)
     ax.plot(x, np.full(50, np.nan))
+    ax.fill_between(x, np.where(x < 0.5, 1e300, 1), 1.5, color="C3")
     ax.set_ylim(-2, 2)
 
 

@@ -37,6 +37,7 @@ MANY = 100  # elements of one artist that may be cheaper in pixels
 HEAVY = 25_000  # bytes, compressed, of a drawing that may be
 OPENING = '<svg class="drawing"'
 LARGE = 0.1  # part of a figure that is a ground for what is drawn on it
+FAR = 10_000_000  # units, a thousand times as far as any figure reaches
 CIRCLE = Path.unit_circle()
 CAPS = {"butt": "", "round": "round", "projecting": "square"}
 
@@ -444,9 +445,8 @@ _LETTERS = {Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
 
 def _data(vertices: np.ndarray, codes: np.ndarray) -> str:
     """Write a path as SVG does, in whole numbers relative to the point before."""
-    # What closes a path has no place of its own, and may have any numbers.
-    places = np.where((codes == Path.CLOSEPOLY)[:, None], 0, vertices)
-    points = np.rint(places).astype(int).tolist()
+    # A logarithm of zero may be 1e300 points away, which no whole number can hold.
+    points = np.rint(np.clip(vertices, -FAR, FAR)).astype(int).tolist()
     out, last = [], ""
     here = start = [0, 0]
     i = 0
