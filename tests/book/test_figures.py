@@ -14,7 +14,8 @@ from site_extension import figures
 from test_site_extension import NODE, html_of
 
 from helpers import choice, explore, js_figure, slider
-from helpers.pictures import plots, vectors
+from helpers.pictures import colors as drawing_colors
+from helpers.pictures import plots
 
 
 def colors(red, green):
@@ -103,7 +104,7 @@ def test_each_color_that_is_used_has_its_rules(text):
     rules = figures.color_rules([text, "none"])
     dark, _, forced = rules.split("@media")[1:]
     for name in re.findall(r"--rgb-(\w{6})", text):
-        value = vectors.variable([int(name[i : i + 2], 16) / 255 for i in (0, 2, 4)])
+        value = drawing_colors.variable([int(name[i : i + 2], 16) / 255 for i in (0, 2, 4)])
         assert (f"--rgb-{name}:" in dark) == value.startswith("var(")
     assert ("--rgb-ffffff:color-mix(in srgb,CanvasText 0%,Canvas)" in forced) == ("ffffff" in text)
     assert "--rgb-0072b2" not in forced

@@ -10,6 +10,8 @@ import math
 
 from .. import progress
 from ..pictures import vectors
+from ..pictures.paths import UNITS
+from ..pictures.renderer import DPI
 from ..static_page import embed_json
 from .exploration import Exploration
 
@@ -105,7 +107,7 @@ def _drawings(figure: Exploration, shape: list[int], pixels: bool) -> list[vecto
 
 
 def _inches(drawing: vectors.Drawing) -> str:
-    return " × ".join(f"{side / vectors.UNITS / vectors.DPI:g}" for side in drawing.size)
+    return " × ".join(f"{side / UNITS / DPI:g}" for side in drawing.size)
 
 
 def _frames(figure: Exploration, drawings: list[vectors.Drawing]) -> dict:
