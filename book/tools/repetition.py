@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from multiprocessing import connection, get_context
 from pathlib import Path
 
@@ -163,9 +164,10 @@ def repeat(chapters: list[Path], times: int, processes: int, kept: Path) -> bool
         trial.path.unlink(missing_ok=True)
     for chapter in chapters:
         store(chapter)
-    for trial in run(waiting, processes):
-        progress.show(trial)
-        store(trial.chapter)
+    with closing(run(waiting, processes)) as ended:
+        for trial in ended:
+            progress.show(trial)
+            store(trial.chapter)
     return all(trial.is_done() for trial in trials)
 
 

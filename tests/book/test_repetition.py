@@ -56,7 +56,8 @@ assert not plt.get_fignums(), "the figure of the cell before is still open"
 if SHIFT == 3 and not Path("mended").exists():
     raise OSError("no data for shift 3")
 claim("Pigs fly.", False, measured="seen", source="this chapter", expected=False)
-time.sleep(float(os.environ.get("TINY_SECONDS", 0)))
+if SHIFT > 2:
+    time.sleep(float(os.environ.get("TINY_SECONDS", 0)))
 """,
 }
 FIRST, SECOND, THIRD = "claim-numbers-differ", "claim-shifts-are-not-two", "claim-pigs-fly"
@@ -175,9 +176,9 @@ def test_only_what_failed_is_run_again(repeated):
 
 
 def begin(folder, times):
-    """Start many slow repetitions and return when two have a result."""
+    """Start repetitions that are slow from the third on, and return when two have a result."""
     process = subprocess.Popen(
-        command(folder, "--times", str(times)), env=environment(TINY_SECONDS="0.7"),
+        command(folder, "--times", str(times)), env=environment(TINY_SECONDS="60"),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     end = time.monotonic() + 120
@@ -198,16 +199,16 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(how, tmp_path):
         process.kill()
     else:  # as a terminal sends it, to all
         os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=30)  # ends when no child holds the pipe
+    process.wait(timeout=30)
+    output = process.stdout.read()  # ends when no child holds the pipe
     kept, before = finished(tmp_path), starts(tmp_path)
-    assert 2 <= len(kept) < 8
+    assert kept == {"1", "2"}, "a repetition went on without its command"
     assert not records.path_of(tmp_path / "chapters/part/tiny.ipynb").exists()
     assert records.read(first)["times"] == 8, "a chapter that is finished waited for the others"
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert "Stopped. The same command goes on from here." in output
-    time.sleep(1.5)
-    assert finished(tmp_path) == kept, "a repetition went on without its command"
+        assert "Traceback" not in output
 
     done = repeat(tmp_path, "--times", "8")
     assert done.returncode == 0, done.stdout + done.stderr
