@@ -175,6 +175,6 @@ def test_it_has_one_role_and_one_name(visit, path, name):
         figure = page.get_by_role("figure").filter(has=element)
         [named] = figure.evaluate_all("all => all.map(e => e.getAttribute('aria-labelledby'))")
         caption = page.locator(f"#{named}")
-        assert caption.evaluate("e => e.tagName") == "FIGCAPTION" and caption.inner_text().strip()
+        assert caption.evaluate("e => e.tagName") == "FIGCAPTION" and caption.text_content().strip()
         if not running:
             start(page, name)

@@ -107,7 +107,7 @@ def test_a_typed_date_is_in_the_address(visit, path):
     assert again.get_by_label("A date in words").input_value() == "14th of July 1999"
     assert again.locator(".date-written").inner_text() == written
     assert again.get_by_role("slider", name="Written character").input_value() == "7"
-    again.get_by_role("button", name="Reset").click()
+    again.locator("#date_alignment").get_by_role("button", name="Reset").click()
     assert again.get_by_label("A date in words").input_value() == "march 3rd, 2021"
 
 
