@@ -58,7 +58,9 @@ def set_buttons(
         shutil.copy(notebook, target)
         for button in launch["buttons"] if launch else []:
             url = button["url"].replace(pagename, source)
-            own.append({**button, "url": url, "label": button["text"].lower()})
+            # An icon as the others have it: the theme's picture is a request of 8 kB.
+            label = button["text"].lower()
+            own.append({**button, "url": url, "label": label, "icon": "fas fa-rocket"})
         own.append(
             {
                 "type": "link",

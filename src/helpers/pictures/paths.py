@@ -10,6 +10,7 @@ from matplotlib.transforms import Affine2D, Bbox, Transform
 
 UNITS = 10  # units of a drawing per point: whole numbers are exact enough and half as long
 FAR = 10_000_000  # units, a thousand times as far as any figure reaches
+LONGEST = 30  # points in a row that a line may leave out
 CIRCLE = Path.unit_circle()
 
 
@@ -90,6 +91,7 @@ def path_data(vertices: np.ndarray, codes: np.ndarray) -> str:
     """Write a path as SVG does, in whole numbers relative to the point before."""
     # A logarithm of zero may be 1e300 points away, which no whole number can hold.
     points = np.rint(np.clip(vertices, -FAR, FAR)).astype(int).tolist()
+    points, codes = _thinned(points, codes.tolist())
     out, last = [], ""
     here = start = [0, 0]
     i = 0
@@ -112,6 +114,40 @@ def path_data(vertices: np.ndarray, codes: np.ndarray) -> str:
             out.append((letter if letter != last else sign) + _steps(step))
             last = letter
     return "".join(out)
+
+
+def _thinned(points: list, codes: list[int]) -> tuple[list, list[int]]:
+    """Leave out points of lines that lie, within a tenth of a point, between their neighbors.
+
+    Contours come with a point for each cell of their grid, mostly on a straight line.
+    """
+    kept: list[int] = []
+    waiting: list[int] = []  # after the last one that is kept
+    for i, code in enumerate(codes):
+        if code != Path.LINETO:
+            kept += [*waiting[-1:], i]
+            waiting = []
+            continue
+        if waiting and not _are_between(points[kept[-1]], points[i], [points[k] for k in waiting]):
+            kept.append(waiting[-1])
+            waiting = []
+        waiting.append(i)
+    kept += waiting[-1:]
+    return [points[i] for i in kept], [codes[i] for i in kept]
+
+
+def _are_between(first: list[int], last: list[int], points: list[list[int]]) -> bool:
+    """Tell whether some points, not too many, lie on the line from one point to another."""
+    dx, dy = last[0] - first[0], last[1] - first[1]
+    square = dx * dx + dy * dy
+    if len(points) > LONGEST or not square:
+        return False
+    for x, y in points:
+        along = (x - first[0]) * dx + (y - first[1]) * dy
+        aside = (x - first[0]) * dy - (y - first[1]) * dx
+        if not 0 <= along <= square or aside * aside > square:
+            return False
+    return True
 
 
 def _steps(step: Sequence[int]) -> str:
