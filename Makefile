@@ -95,6 +95,7 @@ lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was mad
 	@book/node_modules/.bin/tsc -p book
 	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
+	@PYTHONPATH=book $(BIN)/python -m tools.records --check
 	@PYTHONPATH=book $(BIN)/python -m tools.sources --check
 	@PYTHONPATH=book $(BIN)/python -m tools.form
 
