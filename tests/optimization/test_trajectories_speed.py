@@ -11,7 +11,7 @@ import torch
 from helpers import surfaces
 from helpers.optimization.trajectories import run_rules
 
-CHAPTER = Path(__file__).parents[1] / "chapters" / "training" / "optimizers.ipynb"
+CHAPTER = Path(__file__).parents[2] / "chapters" / "training" / "optimizers.ipynb"
 STARTS, STEPS = 400, 1000
 SAMPLE = 1  # start that torch runs by itself; each of the others would take as long
 MOMENTUM = partial(torch.optim.SGD, momentum=0.9)

@@ -86,45 +86,24 @@ def test_what_is_not_a_figure_is_refused_with_advice(returned, message):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.lists(st.tuples(channel, channel, channel), min_size=1, max_size=256),
-    st.integers(1, 30),
-    st.integers(1, 30),
+    st.lists(st.tuples(channel, channel, channel, st.sampled_from([0, 128, 255])), min_size=1),
+    st.integers(1, 15),
+    st.integers(1, 15),
 )
-def test_up_to_256_colors_are_stored_without_loss(colors, width, height):
-    pixels = np.resize(np.array(colors, dtype=np.uint8), (height, width, 3))
-    np.testing.assert_array_equal(decode(frames.webp(Image.fromarray(pixels)), "WEBP"), pixels)
-
-
-def test_a_plot_keeps_its_colors_within_four_percent():
-    with matplotlib.rc_context():
-        figures.use_book_style()
-        fig, ax = plt.subplots()
-        x = np.linspace(0, 1, 200)
-        for power in range(7):
-            ax.plot(x, x**power)
-        image = frames.picture(fig)
-    error = np.abs(decode(frames.webp(image), "WEBP") - np.asarray(image))
-    assert error.max() <= 0.045 * 255
-    assert error.mean() < 0.5
+def test_a_small_picture_is_stored_without_loss(colors, width, height):
+    pixels = np.resize(np.array(colors, dtype=np.uint8), (height, width, 4))
+    pixels[pixels[..., 3] == 0] = 0  # what is not seen has no color
+    stored = Image.open(io.BytesIO(frames.webp(Image.fromarray(pixels, "RGBA"))))
+    np.testing.assert_array_equal(np.asarray(stored.convert("RGBA")), pixels)
 
 
 def test_a_large_photo_is_stored_in_the_smaller_way():
-    image = noise(200, 200)
-    flat = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image = noise(200, 200).convert("RGBA")
     lossless = io.BytesIO()
-    flat.convert("RGB").save(lossless, "WEBP", lossless=True, method=2)
-    assert len(lossless.getvalue()) > 30_000
+    image.save(lossless, "WEBP", lossless=True, method=2)
     data = frames.webp(image)
-    assert len(data) < len(lossless.getvalue())
+    assert frames.EXACT < len(data) < len(lossless.getvalue())
     assert decode(data, "WEBP").shape == (200, 200, 3)
-
-
-def test_a_small_photo_keeps_its_palette():
-    image = noise(60, 60)
-    palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    np.testing.assert_array_equal(
-        decode(frames.webp(image), "WEBP"), np.asarray(palette.convert("RGB"))
-    )
 
 
 def test_png_is_exact():

@@ -12,6 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+EXACT = 5_000  # bytes up to which a picture is stored without loss
+
 
 def check_figure(figure: object) -> None:
     """Raise a TypeError that says how to return a figure, unless it is one."""
@@ -52,29 +54,23 @@ def picture(figure: Figure) -> Image.Image:
 
 
 def webp(image: Image.Image) -> bytes:
-    """Compress a picture for the site: 256 colors without loss, or with loss where smaller.
+    """Compress the picture of a surface or an array inside a drawing.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        RGB, or RGBA for a part of a drawing.
+        RGBA.
 
     Returns
     -------
     bytes
-        A WebP file. Plots are mostly flat color, so that a palette of 256 colors (in error by
-        4 % at most, where lines are smoothed) without loss keeps letters sharp at half the size
-        of true color.
+        A WebP file, without loss where that is small, as for arrays, whose sharp edges would
+        suffer; else with loss where that is smaller.
     """
-    flat = image
-    if image.mode == "RGB":
-        palette = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        flat = palette.convert("RGB")
-    flat = _save(flat, "WEBP", lossless=True, method=2, quality=75)
-    # Losses show at sharp edges, which compress well without any.
-    if len(flat) < (30_000 if image.mode == "RGB" else 5_000):
-        return flat
-    return min(flat, _save(image, "WEBP", quality=82, method=4), key=len)
+    exact = _save(image, "WEBP", lossless=True, method=2, quality=75)
+    if len(exact) < EXACT:
+        return exact
+    return min(exact, _save(image, "WEBP", quality=82, method=4), key=len)
 
 
 def png(image: Image.Image) -> bytes:
