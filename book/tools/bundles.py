@@ -45,15 +45,23 @@ def bundle(entry: Path | str, *, minify: bool = False, form: str = "esm") -> str
     BundleError
         If a module is missing or not valid.
     """
-    command = [str(ESBUILD), *OPTIONS, f"--format={form}", *(["--minify"] if minify else [])]
+    options = [*OPTIONS, f"--format={form}", *(["--minify"] if minify else [])]
+    if isinstance(entry, Path):
+        return esbuild([*options, str(entry)])
+    return esbuild(options, entry)
+
+
+def shorter_css(css: str) -> str:
+    """Return a style sheet without white space and comments, except those of licenses."""
+    return esbuild(["--loader=css", "--minify", "--charset=utf8", "--log-level=error"], css)
+
+
+def esbuild(options: list[str], text: str | None = None) -> str:
+    """Return what esbuild writes for a file among its options, or for a text."""
+    command = [str(ESBUILD), *options]
     # Where npm ran no scripts, this file is still the one that finds the program for Node.
     if ESBUILD.read_bytes().startswith(b"#!"):
         command = [str(NODE), *command]
-    text = None
-    if isinstance(entry, Path):
-        command.append(str(entry))
-    else:
-        text = entry
     done = subprocess.run(command, input=text, cwd=FOLDER, capture_output=True, text=True)
     if done.returncode:
         raise BundleError(done.stderr)
