@@ -26,9 +26,12 @@ QUIET = "frames => {" f"const unsettled = {UNSETTLED};" """
   return window.quietFrames > frames;
 }"""
 FRAMES = 2
+# Milliseconds until a test gives up. Long, because on a busy machine all takes longer, and only a
+# test that fails waits so long.
+PATIENCE = 30_000
 
 
-def settled(page, timeout=10_000):
+def settled(page, timeout=PATIENCE):
     """Wait until the figures near the screen have begun and nothing is left to be drawn.
 
     A figure that plays is settled too: each of its frames is drawn when it is known.

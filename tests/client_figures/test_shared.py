@@ -3,6 +3,7 @@
 import pytest
 from engine_page import LOAD, engine
 from settling import settled
+from slow_frames import slow
 
 BODY = '<main><div id="figure" style="height:50px"></div></main>'
 NEXT = "await new Promise(requestAnimationFrame);"
@@ -159,3 +160,35 @@ def test_it_names_what_is_awaited(page, element):
     page.evaluate("far.scrollIntoView()")
     with pytest.raises(AssertionError, match="#far has not begun$"):
         settled(page, timeout=300)
+
+
+def test_late_frames_come_late_and_can_be_cancelled(browser):
+    context = browser.new_context()
+    slow(context, 100)
+    page = context.new_page()
+    page.set_content(BODY)
+    waited, called = page.evaluate("""async () => {
+      const called = [], begin = performance.now();
+      cancelAnimationFrame(requestAnimationFrame(() => called.push("never asked for")));
+      const second = requestAnimationFrame(() => called.push("asked for"));
+      setTimeout(() => cancelAnimationFrame(second), 90);
+      await new Promise(requestAnimationFrame);
+      return [performance.now() - begin, called];
+    }""")
+    context.close()
+    assert waited >= 99 and called == []
+
+
+def test_a_test_that_does_not_wait_fails_when_frames_are_late(browser):
+    context = browser.new_context()
+    slow(context, 100)
+    page = context.new_page()
+    page.set_content(BODY)
+    page.evaluate(LOAD, engine("shared/frame.js"))
+    page.evaluate("""window.paint = engine.createPainter(figure,
+      () => { figure.textContent = "drawn"; })""")
+    page.evaluate("paint()")
+    assert page.inner_text("#figure") == "", "read too early"
+    settled(page)
+    assert page.inner_text("#figure") == "drawn"
+    context.close()

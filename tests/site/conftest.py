@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 from built_site import CLOSED, SITE, WIDE
+from settling import PATIENCE
+from slow_frames import slow
 
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
 
@@ -37,7 +39,7 @@ def address():
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, address, late):
     """Open pages with the network closed; whatever goes wrong on any of them fails the test."""
     contexts, problems = [], []
 
@@ -68,7 +70,8 @@ def visit(browser, address):
     def open_page(path, protocol="http", *, hash="", script=None, viewport=WIDE, **options):
         options = {"proxy": CLOSED, "viewport": viewport, **options}
         contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(10_000)
+        slow(contexts[-1], late)
+        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         if script:
             page.add_init_script(script)

@@ -12,6 +12,7 @@ from built_site import (
     WIDE,
     soup,
 )
+from settling import settled
 
 # Stops at every screen, so that everything loads that waits to be seen.
 SCROLL_THROUGH = """async () => {
@@ -49,7 +50,7 @@ def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
             figures.nth(i).scroll_into_view_if_needed()
             page.locator(f"{tag}[ready]").nth(i).wait_for()
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(150)
+    settled(page)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"], page.evaluate(TOO_WIDE)
 
@@ -84,11 +85,13 @@ def test_accessibility(visit, page_name, size):
     page.evaluate(ONE_WORD_OF_EACH_KIND)
     page.evaluate("dispatchEvent(new Event('resize'))")
     page.wait_for_timeout(800)
+    settled(page)
     found = {}
     for theme, rules in (("light", []), ("dark", ["color-contrast"])):
         page.emulate_media(color_scheme=theme)
         page.locator(f"html[data-theme={theme}]").wait_for()
         page.wait_for_timeout(300)
+        settled(page)
         options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
         for violation in Axe().run(page, options=options).response["violations"]:
             if violation["impact"] in ("serious", "critical"):

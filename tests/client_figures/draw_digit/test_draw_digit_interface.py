@@ -213,6 +213,7 @@ def test_keyboard_draws_and_moves(digit):
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("ArrowUp")
     assert (get(page, "right"), get(page, "down")) == (4, -1)
+    settled(page)
     page.get_by_role("slider", name="Shift right").press("ArrowLeft")
     assert get(page, "right") == 3
 
@@ -254,6 +255,7 @@ def test_buttons(digit):
     assert (rows[0], rows[-1]) == (8, 39)
     page.get_by_role("button", name="Reset").click()
     assert page.evaluate("JSON.stringify({ ...model.state, data: 0 })") == first
+    settled(page)
     page.get_by_role("slider", name="Test image").press("ArrowRight")
     assert get(page, "picture") == 3
     settled(page)

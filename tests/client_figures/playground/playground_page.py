@@ -7,7 +7,7 @@ import re
 
 import figure_page
 from figure_page import get
-from settling import settled
+from settling import PATIENCE, settled
 
 from helpers import playground
 from helpers.client_figures.playground.figure import DEFAULTS
@@ -64,7 +64,7 @@ def epoch(page):
     return int(page.locator(".pg-status").inner_text().split()[-1].replace(",", ""))
 
 
-def wait_for_epoch(page, least, timeout=15_000):
+def wait_for_epoch(page, least, timeout=PATIENCE):
     """Wait until training has come so far."""
     page.wait_for_function(
         "least => Number(document.querySelector('.pg-status').textContent.replace(/[^0-9]/g, ''))"
