@@ -121,7 +121,7 @@ def test_a_figure_brings_its_own_tests():
         return [test.rsplit("/", 1)[1] for test in tests]
 
     assert names("explore(opening)") == []
-    assert names("draw_digit(networks)") == ["test_draw_digit.py"]
+    assert names("draw_digit(networks)") == ["test_draw_digit_page.py"]
     assert names("date_alignment(model)") == ["test_date_alignment_page.py"]
 
 

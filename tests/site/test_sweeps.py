@@ -22,10 +22,16 @@ IS_FRAME = """([name, file, number]) => {
 }"""
 # What a figure says to screen readers, in order.
 LISTEN = """name => {
-  window.said = [];
+  const said = window.said = []; // what another figure says later does not count
   for (const region of document.querySelectorAll(`#${name} [role=status]`))
     new MutationObserver(() => said.push(region.textContent)).observe(
       region, { childList: true, characterData: true, subtree: true });
+}"""
+SET_ALL = """(control, values) => {
+  for (const value of values) {
+    control.value = value;
+    control.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
 }"""
 ON_SCREEN = """figure => {
   const { top, bottom } = figure.getBoundingClientRect();
@@ -63,6 +69,11 @@ class Sweep:
 
     def hash(self, **changes):
         return f"#{self.name}?{urlencode({**self.texts(), **changes})}"
+
+    def words(self):
+        """Return what is said of the position."""
+        return ", ".join(f"{control['label']} {control['texts'][i]}"
+                         for control, i in zip(self.controls, self.position, strict=True))
 
     def come(self):
         """Bring the figure into view and wait for it."""
@@ -132,9 +143,15 @@ def test_every_control_moves_its_picture_and_the_address(visit, path, protocol):
                     break
             assert changed, f"{control['name']} moves and the picture stays"
         page.wait_for_function("hash => location.hash === hash", arg=sweep.hash())
-        # Spoken once, when the movements have paused.
+        # Moves without a pause are spoken once, when they have paused.
+        page.wait_for_function("text => said.at(-1) === text", arg=sweep.words())
+        page.evaluate(LISTEN, name)
+        values = len(sweep.controls[-1]["texts"])
+        sweep.position[-1] = (sweep.position[-1] + 1) % values
+        sweep.input(-1).evaluate(SET_ALL, [*range(values), sweep.position[-1]])
         page.wait_for_function("said.length > 0")
-        assert len(page.evaluate("said")) == 1
+        page.wait_for_timeout(100)
+        assert page.evaluate("said") == [sweep.words()]
         # Reset, the first button after the controls, brings the first picture back.
         sweep.element.get_by_role("button", name="Reset").press("Enter")
         sweep.position = list(sweep.first)

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from date_reader import LETTERS, SYMBOLS, random_weights, torch_translate
 from engine_page import LOAD, engine
-from figure_page import get, listen, put, show, spoken
+from figure_page import get, listen, press_at_once, put, show, spoken, type_at_once
 from settling import settled
 
 from helpers.client_figures.date_alignment.figure import pack_weights
@@ -309,13 +309,11 @@ def test_screen_readers_are_not_flooded(figure):
     listen(page)
     page.wait_for_timeout(1000)
     assert spoken(page) == [], "nobody has moved anything"
-    box(page).fill("")
-    page.keyboard.type("12 feb 2034", delay=100)
+    text = "12 feb 2034"
+    type_at_once(box(page), *(text[:end] for end in range(len(text) + 1)))
     [sentence] = spoken(page, 1)
-    assert expected("12 feb 2034")[0] in sentence, "eleven strokes, one answer"
-    page.locator(".date-matrix").focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
+    assert expected(text)[0] in sentence, "eleven strokes, one answer"
+    press_at_once(page.locator(".date-matrix"), "ArrowDown", 3)
     assert spoken(page, 2)[1:] == [detail(page)], "three moves, one sentence"
 
 

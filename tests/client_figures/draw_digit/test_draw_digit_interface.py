@@ -111,7 +111,7 @@ def test_it_walks_at_first_sight_and_rests_out_of_sight(digit):
     page.wait_for_timeout(400)
     assert page.evaluate("frames_asked") == asked, "it rests where nobody sees it"
     page.locator(".digit-pad").scroll_into_view_if_needed()
-    page.get_by_role("button", name="Play").wait_for(timeout=10_000)
+    page.get_by_role("button", name="Play").wait_for()
     assert (get(page, "right"), get(page, "down")) == (0, 0), "it comes back to its place"
     asked = page.evaluate("frames_asked")
     page.wait_for_timeout(400)
@@ -335,7 +335,7 @@ def test_screen_readers_hear_the_answer_and_are_not_flooded(digit):
 def test_a_walk_is_not_told(digit):
     page = digit(reduced_motion="no-preference")
     listen(page)
-    page.get_by_role("button", name="Play").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Play").wait_for()
     page.wait_for_timeout(1000)
     assert spoken(page) == [], "it ends where it began"
 

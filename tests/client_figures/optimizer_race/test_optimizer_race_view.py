@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from engine_page import LOAD, engine
-from figure_page import get, listen, put, show, spoken
+from figure_page import get, listen, press_at_once, put, show, spoken, type_at_once
 from settling import settled
 
 STATE = {
@@ -281,8 +281,7 @@ def test_screen_readers_are_not_flooded(race):
     wait_for_step(page, 50)
     page.wait_for_timeout(1000)
     assert spoken(page) == [], "nothing is said while it runs"
-    for _ in range(5):
-        page.locator(".race-surface .race-plot").press("ArrowRight")
+    press_at_once(page.locator(".race-surface .race-plot"), "ArrowRight", 5)
     assert len(spoken(page, 1)) == 1, "five moves, one sentence"
 
 
@@ -293,8 +292,7 @@ def test_each_settled_move_is_told_once(race):
     page.wait_for_timeout(1000)
     assert spoken(page) == [], "nobody has moved anything"
     slider = page.get_by_role("slider", name="Momentum")
-    for _ in range(4):
-        slider.press("ArrowLeft")
+    type_at_once(slider, "0.7", "0.6", "0.5")
     [result] = spoken(page, 1)
     assert re.match(r"Step 500 of 500; lowest loss: \w+, [\d.]+", result)
     page.locator(".race-surface .race-plot").press("ArrowRight")
