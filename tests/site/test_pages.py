@@ -55,8 +55,8 @@ def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
     assert width <= PHONE["width"], page.evaluate(TOO_WIDE)
 
 
-# Axe spends a millisecond on each word of code, and there are thousands: each block keeps one word
-# of each kind.
+# Axe spends a millisecond on each word of code and each sign of a formula, and there are thousands.
+# Each block of code keeps one word of each kind, and a formula of one color is one text.
 ONE_WORD_OF_EACH_KIND = """() => {
   // Those in folded code are not looked at. All are asked first: a change would delay each answer.
   const tokens = [...document.querySelectorAll("pre span[class]")].map(
@@ -67,6 +67,8 @@ ONE_WORD_OF_EACH_KIND = """() => {
     if (visible && !kinds.has(token.className)) kinds.add(token.className);
     else token.replaceWith(...token.childNodes);
   }
+  for (const formula of document.querySelectorAll(".katex-html"))
+    if (!formula.querySelector("[style*=color]")) formula.textContent = formula.textContent;
 }"""
 
 
