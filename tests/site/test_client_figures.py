@@ -49,7 +49,7 @@ def changes(page, name, text, shown):
     try:
         page.wait_for_function(f"""([name, text, shown]) =>
           document.getElementById(name).innerText !== text || ({PICTURE})(name) !== shown""",
-          arg=[name, text, shown], timeout=3000)
+          arg=[name, text, shown])
     except TookTooLong:
         return False
     return True

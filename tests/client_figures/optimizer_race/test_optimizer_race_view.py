@@ -276,9 +276,9 @@ def test_what_is_spoken_is_not_seen(race):
 
 
 def test_screen_readers_are_not_flooded(race):
-    page = race(state={"speed": 100})
+    page = race(state={"speed": 10})
     listen(page)
-    wait_for_step(page, 50)
+    wait_for_step(page, 5)
     page.wait_for_timeout(1000)
     assert spoken(page) == [], "nothing is said while it runs"
     press_at_once(page.locator(".race-surface .race-plot"), "ArrowRight", 5)
