@@ -145,6 +145,7 @@ def test_every_button_does_something(visit, path, name):
     settled(page)
     for button in figure.get_by_role("button").all():
         text = button.inner_text()
+        settled(page)  # so that what changes is due to this button
         before = (figure.inner_text(), page.evaluate(PICTURE, name))
         button.focus()
         page.keyboard.press("Enter")
@@ -152,6 +153,7 @@ def test_every_button_does_something(visit, path, name):
             figure.get_by_role("button", name="Copied").wait_for()
             copied = page.evaluate("navigator.clipboard.readText()")
             assert f"#{name}?" in copied or copied == page.url
+            figure.get_by_role("button", name=text).wait_for()
         else:
             assert changes(page, name, *before), text
         if text == "Play":
