@@ -41,6 +41,8 @@ RENDER = """async ([source, state]) => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const { default: figure } = await import(url);
   window.stop = figure.render({ model, el: document.getElementById("figure") });
+  // Asked here: a busy machine may have drawn it before a test comes to ask.
+  window.markedAtFirst = Boolean(document.querySelector("#figure [data-drawing]"));
 }"""
 PREPARE = """([theme, above]) => {
   document.documentElement.dataset.theme = theme;

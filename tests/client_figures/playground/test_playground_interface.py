@@ -123,7 +123,7 @@ def test_it_is_marked_until_all_is_drawn(playing, change):
 def test_it_is_marked_from_the_beginning(open_page):
     page = open_page()
     figure_page.show(page, "playground", STATE)
-    assert page.evaluate(MARKED)
+    assert page.evaluate("markedAtFirst")
 
 
 def test_what_the_reader_changes_while_it_plays_is_marked_until_it_is_drawn(playing):
