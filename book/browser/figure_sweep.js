@@ -37,6 +37,7 @@ class Sweep {
     /** @type {Promise<void> | null} */
     this.loading = null;
     this.speaker = createSpeaker();
+    this.playing = false;
     this.message = make("p", { className: "figure-message" });
     this.message.setAttribute("role", "status");
     /** @type {Input[]} */
@@ -108,8 +109,17 @@ class Sweep {
       button.textContent = playing ? "❚❚" : "▶";
       button.setAttribute("aria-label", `${playing ? "Pause" : "Play"}: ${control.label}`);
     };
-    const stop = () => { clearInterval(timer); timer = 0; label(false); };
+    const stop = () => {
+      if (!timer) return;
+      clearInterval(timer);
+      timer = 0;
+      label(false);
+      this.playing = false;
+      this.speaker.say(this.words());
+    };
     const start = () => {
+      this.stop(); // one control at a time
+      this.playing = true;
       if (Number(input.value) === last) set(0);
       label(true);
       timer = setInterval(() => {
@@ -194,12 +204,17 @@ class Sweep {
     this.canvas = new Canvas(group, frames, this.first);
   }
 
+  /** @returns {string} the present position */
+  words() {
+    return this.spec.controls.map(
+      (control, k) => `${control.label} ${control.texts[this.position[k]]}`).join(", ");
+  }
+
   /** Shows the present position: at once where the frames are there. */
   paint() {
-    const words = this.spec.controls.map(
-      (control, k) => `${control.label} ${control.texts[this.position[k]]}`).join(", ");
-    // Spoken once, when the movements pause, and not for each frame of a play.
-    this.speaker.say(words);
+    const words = this.words();
+    // Spoken once, when the movements pause, and not for each frame of a play, however slow.
+    if (!this.playing) this.speaker.say(words);
     if (!this.canvas) {
       const drawn = markDrawing(this.element);
       this.load().then(() => this.paint(), () => {

@@ -242,6 +242,28 @@ PLAYED = {path: name for path, name in reversed(SWEEPS)
           if any(control["play"] for control in specification(path, name)["controls"])}  # fmt: skip
 
 
+def test_a_slow_play_is_not_told_either(visit):
+    """With less motion a frame stays for a second, longer than what counts as a pause."""
+    path, name = next(iter(PLAYED.items()))
+    page = visit(path, reduced_motion="reduce")
+    sweep = Sweep(page, path, name)
+    sweep.come()
+    k = next(k for k, control in enumerate(sweep.controls) if control["play"])
+    input, button = sweep.input(k), sweep.element.locator(".figure-play").first
+    input.press("Home")
+    sweep.position[k] = 0
+    page.wait_for_timeout(1000)  # until that has been said
+    page.evaluate(LISTEN, name)
+    button.press("Enter")
+    moved = "id => document.getElementById(id).value >= 2"
+    page.wait_for_function(moved, arg=f"{name}-{sweep.controls[k]['name']}")
+    assert page.evaluate("said") == []
+    button.press("Enter")
+    sweep.position[k] = int(input.input_value())
+    page.wait_for_function("said.length > 0")
+    assert page.evaluate("said") == [sweep.words()]
+
+
 @pytest.mark.parametrize(("path", "name"), PLAYED.items())
 def test_play(visit, path, name):
     page = visit(path)
