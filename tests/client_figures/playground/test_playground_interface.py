@@ -375,10 +375,18 @@ def losses_after(page, first):
     return [loss for at, loss in pairs if at > first]
 
 
+def step_epochs(page, epochs):
+    """Train for so many epochs exactly: a busy machine pauses a play late, many epochs later."""
+    page.get_by_role("button", name="+1 epoch").evaluate(
+        "(button, epochs) => { for (let i = 0; i < epochs; i++) button.click(); }", epochs)
+    settled(page)
+
+
 def test_what_the_presets_promise(playing):
-    def run(preset, epochs, speed=3000):
-        page = playing(preset=preset, **{**PRESETS[preset], "speed": speed})
-        train(page, epochs)
+    def run(preset, epochs):
+        page = playing(preset=preset, **PRESETS[preset])
+        step_epochs(page, epochs)
+        assert epoch(page) == epochs
         return page
 
     def loss(page, kind, lane=0):
@@ -390,7 +398,7 @@ def test_what_the_presets_promise(playing):
     assert loss(page, 0) > 0.6
     page.get_by_role("combobox", name="Activation").select_option("Tanh")
     settled(page)
-    train(page, 200)
+    step_epochs(page, 200)
     assert loss(page, 0) < 0.2, "tanh learns what sigmoids do not"
 
     page = run("dead-relus", 100)
@@ -404,7 +412,7 @@ def test_what_the_presets_promise(playing):
     assert loss(page, 1, lane=1) < 0.7 * loss(page, 1)
     page = run("batch-size", 60)
     assert loss(page, 0) < 0.5 * loss(page, 0, lane=1)
-    page = run("learning-rate", 900, speed=300)  # slow enough to see what A does
+    page = run("learning-rate", 900)
     late = losses_after(page, 300)
     assert max(late) > 10 * min(late), "A jumps about"
     assert loss(page, 0, lane=1) < 0.02
@@ -413,7 +421,7 @@ def test_what_the_presets_promise(playing):
     slider.press("ArrowLeft")
     assert get(page, "learning_rate") == 0.03
     changed = epoch(page)
-    train(page, changed + 400)
+    step_epochs(page, 400)
     late = losses_after(page, changed + 100)
     assert max(late) < 0.02, "a lower rate calms it"
 
