@@ -180,6 +180,8 @@ def begin(folder, times):
     process = subprocess.Popen(
         command(folder, "--times", str(times)), env=environment(TINY_SECONDS="60"),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        # What a shell runs in the background ignores this signal, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     end = time.monotonic() + 120
     while len(finished(folder)) < 2:
