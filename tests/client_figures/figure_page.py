@@ -133,24 +133,6 @@ def spoken(page, least=0):
     return page.evaluate("spoken")
 
 
-def press_at_once(element, key, times):
-    """Press a key so often that no pause lies between: on a busy machine `press` may leave one."""
-    element.evaluate("""(element, [key, times]) => {
-      for (let i = 0; i < times; i++)
-        element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    }""", [key, times])
-
-
-def type_at_once(element, *values):
-    """Give a field one value after the other, without a pause between."""
-    element.evaluate("""(element, values) => {
-      for (const value of values) {
-        element.value = value;
-        element.dispatchEvent(new InputEvent("input", { bubbles: true }));
-      }
-    }""", values)
-
-
 def put(page, key, value):
     """Change a key of the model, as Python does, and wait until the figure shows it."""
     page.evaluate("([key, value]) => model.set(key, value)", [key, value])

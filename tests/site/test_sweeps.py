@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from built_site import SWEEPS, frames_file, specification
+from moves import type_at_once
 from settling import settled
 
 # Whether the picture is, node by node, the frame of this number in the figure's file.
@@ -26,12 +27,6 @@ LISTEN = """name => {
   for (const region of document.querySelectorAll(`#${name} [role=status]`))
     new MutationObserver(() => said.push(region.textContent)).observe(
       region, { childList: true, characterData: true, subtree: true });
-}"""
-SET_ALL = """(control, values) => {
-  for (const value of values) {
-    control.value = value;
-    control.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  }
 }"""
 # The values that a slider passes, in order: none stays for long while it plays.
 NOTE_TEXTS = """slider => {
@@ -154,7 +149,7 @@ def test_every_control_moves_its_picture_and_the_address(visit, path, protocol):
         page.evaluate(LISTEN, name)
         values = len(sweep.controls[-1]["texts"])
         sweep.position[-1] = (sweep.position[-1] + 1) % values
-        sweep.input(-1).evaluate(SET_ALL, [*range(values), sweep.position[-1]])
+        type_at_once(sweep.input(-1), *range(values), sweep.position[-1])
         page.wait_for_function("said.length > 0")
         page.wait_for_timeout(100)
         assert page.evaluate("said") == [sweep.words()]

@@ -5,7 +5,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from engine_page import LOAD, engine
-from figure_page import get, listen, press_at_once, put, show, spoken, type_at_once
+from figure_page import get, listen, put, show, spoken
+from moves import press_at_once, type_at_once
 from settling import settled
 
 STATE = {
