@@ -101,17 +101,15 @@ class StudentKernel:
             home = str(self.folder)
             command = sandbox.kernel_program(connection_file, modules, limited=False)
             environment = sandbox.environment(home, str(sandbox.STUDENT_SIDE), home)
-            # By this a kernel without a sandbox notices that the grader is gone.
-            environment["JPY_PARENT_PID"] = str(os.getpid())
         else:
-            command = [sys.executable, sandbox.__file__, connection_file, str(os.getpid()), modules]
+            command = [sys.executable, sandbox.__file__, connection_file, modules]
             command += [str(path) for path in font_lists]
             environment = None
         self.process = subprocess.Popen(
             command,
             env=environment,
             cwd=self.folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # its end is the kernel's
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -351,6 +349,7 @@ class StudentKernel:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        self.process.stdin.close()
         self.process.wait()
         if not self.context.closed:
             for socket in self.channels:

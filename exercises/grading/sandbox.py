@@ -1,18 +1,16 @@
 """A box for one student's kernel: no network, no files but Python's, bounded in every direction.
 
-``python sandbox.py CONNECTION_FILE PARENT MODULES [FONT_LIST ...]`` becomes a kernel inside
-bubblewrap that ends with the process PARENT. Nothing but Python's standard library is imported
-here, because every kernel pays for it.
+``python sandbox.py CONNECTION_FILE MODULES [FONT_LIST ...]`` becomes a kernel inside bubblewrap
+that ends when its standard input does. Nothing but Python's standard library is imported here,
+because every kernel pays for it.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import resource
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -142,7 +140,16 @@ def environment(home: str, student_side: str, folder: str) -> dict[str, str]:
     }
 
 
+# The grader holds the other end of its standard input, and however it ends, it lets go of it. A
+# system's own means to end a process with its parent each begin too late, or end at the next fork.
 KERNEL = """\
+import os, threading
+grader = os.dup(0)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+def end_with_grader():
+    os.read(grader, 1)
+    os._exit(1)
+threading.Thread(target=end_with_grader, daemon=True).start()
 import resource, sys, {modules}
 if {limited}:
     resource.setrlimit(resource.RLIMIT_NPROC, ({threads}, {threads}))
@@ -153,7 +160,7 @@ launch_new_instance()
 
 
 def kernel_program(connection_file: str, modules: str, limited: bool) -> list[str]:
-    """Return the command that starts a kernel.
+    """Return the command that starts a kernel, which ends when its standard input does.
 
     Parameters
     ----------
@@ -262,20 +269,9 @@ def seccomp_filter(machine: str) -> bytes:
     return b"".join(struct.pack("<HBBI", *step) for step in program)
 
 
-def end_with(parent: int) -> None:
-    """End this process, and what it becomes, when the process `parent` ends."""
-    set_signal = 1  # PR_SET_PDEATHSIG
-    ctypes.CDLL(None).prctl(set_signal, signal.SIGKILL)
-    # It may have ended before.
-    if os.getppid() != parent:
-        sys.exit(1)
-
-
 def main() -> None:
     """Become a kernel in a box."""
     connection_file = os.path.abspath(sys.argv[1])
-    # bubblewrap's own watch over its parent begins only when it runs.
-    end_with(int(sys.argv[2]))
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -286,8 +282,8 @@ def main() -> None:
         resource.setrlimit(kind, (limit, limit))
     filter_file = seccomp_file()
     os.set_inheritable(filter_file.fileno(), True)
-    command = arguments(filter_file.fileno(), os.path.dirname(connection_file), sys.argv[4:])
-    command += ["--", *kernel_program(connection_file, sys.argv[3], limited=True)]
+    command = arguments(filter_file.fileno(), os.path.dirname(connection_file), sys.argv[3:])
+    command += ["--", *kernel_program(connection_file, sys.argv[2], limited=True)]
     # The first process in the box is bubblewrap's, and its environment can be read in there.
     os.execve(shutil.which("bwrap"), command, {})
 

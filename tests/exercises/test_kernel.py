@@ -1,10 +1,12 @@
 """A conversation with a student's kernel ends, whatever the kernel does."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -250,26 +252,90 @@ def state(pid):
         return "Z"
 
 
-@pytest.mark.parametrize("trusted", [True, False])
-def test_kernels_end_when_their_grader_is_killed(trusted):
+@pytest.fixture
+def grader():
+    """Return a function that starts a grader: a process of its own, with one kernel ready."""
     code = (
-        "import os, time\nfrom grading.pool import Kernels\n"
-        f"kernel = Kernels({trusted}).take()\nprint('ready', flush=True)\ntime.sleep(1000)"
+        "import time\nfrom grading.pool import Kernels\n"
+        "kernel = Kernels({trusted}).take()\nprint('ready', flush=True)\ntime.sleep(1000)"
     )
     paths = os.pathsep.join([str(EXERCISES), str(EXERCISES.parent / "book")])
-    grader = subprocess.Popen(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-    )
-    grader.stdout.readline()
-    mark = f"box-{grader.pid}-"
+    started = []
+
+    def start(trusted=False, **environment):
+        command = [sys.executable, "-c", code.format(trusted=trusted)]
+        environment = os.environ | {"PYTHONPATH": paths} | environment
+        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE))
+        return started[-1]
+
+    yield start
+    for process in started:
+        end(process)
+        for kernel in processes(f"box-{process.pid}-"):
+            with suppress(ProcessLookupError):
+                os.kill(int(kernel), signal.SIGKILL)
+
+
+def end(process):
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_kernels_end_when_their_grader_is_killed(grader, trusted):
+    process = grader(trusted)
+    process.stdout.readline()
+    mark = f"box-{process.pid}-"
     assert processes(mark)
-    grader.send_signal(signal.SIGKILL)
-    grader.communicate()
+    end(process)
     wait_for(lambda: not processes(mark))
     remove_stale_boxes()
     assert not list(module.BOXES.glob(f"{mark}*"))
+
+
+@pytest.fixture
+def unwatched(tmp_path):
+    """A PATH on which bubblewrap does not watch its parent, as in its first moments."""
+    program = tmp_path / "bwrap"
+    words = f"{shutil.which('bwrap')!r}, *[w for w in sys.argv if w != '--die-with-parent'][1:]"
+    program.write_text(f"#!{sys.executable}\nimport os, sys\nwords = [{words}]\n")
+    with program.open("a") as file:
+        file.write("os.execv(words[0], words)\n")
+    program.chmod(0o755)
+    return f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_a_box_ends_also_when_bubblewrap_did_not_see_its_grader_die(grader, unwatched):
+    process = grader(PATH=unwatched)
+    process.stdout.readline()
+    mark = f"box-{process.pid}-"
+    commands = [Path(f"/proc/{kernel}/cmdline").read_bytes() for kernel in processes(mark)]
+    assert any(b"bwrap" in command for command in commands)
+    assert not any(b"--die-with-parent" in command for command in commands)
+    end(process)
+    wait_for(lambda: not processes(mark))
+
+
+def test_a_box_ends_also_when_its_grader_dies_before_it_is_made(grader, unwatched):
+    process = grader(PATH=unwatched)
+    mark = f"box-{process.pid}-"
+    wait_for(lambda: processes(mark))
+    end(process)
+    wait_for(lambda: not processes(mark))
+
+
+def test_a_closed_kernel_ends_also_when_bubblewrap_did_not_see_it(unwatched, monkeypatch):
+    monkeypatch.setenv("PATH", unwatched)
+    kernel = StudentKernel()
+    kernel.wait_until_ready()
+    assert processes(str(kernel.folder))
+    kernel.close()
+    wait_for(lambda: not processes(str(kernel.folder)))
+
+
+def test_nothing_can_be_read_from_the_keyboard(kernel):
+    assert kernel.ask("__import__('sys').stdin.read()", {}, 10) == ""
 
 
 # a whole notebook
