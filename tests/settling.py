@@ -28,7 +28,7 @@ QUIET = "frames => {" f"const unsettled = {UNSETTLED};" """
 FRAMES = 2
 # Milliseconds until a test gives up. Long, because on a busy machine all takes longer, and only a
 # test that fails waits so long.
-PATIENCE = 30_000
+PATIENCE = 90_000
 
 
 def settled(page, timeout=PATIENCE):
