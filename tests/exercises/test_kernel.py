@@ -274,6 +274,7 @@ def grader():
         for kernel in processes(f"box-{process.pid}-"):
             with suppress(ProcessLookupError):
                 os.kill(int(kernel), signal.SIGKILL)
+    remove_stale_boxes()
 
 
 def end(process):
@@ -298,10 +299,13 @@ def test_kernels_end_when_their_grader_is_killed(grader, trusted):
 def unwatched(tmp_path):
     """A PATH on which bubblewrap does not watch its parent, as in its first moments."""
     program = tmp_path / "bwrap"
-    words = f"{shutil.which('bwrap')!r}, *[w for w in sys.argv if w != '--die-with-parent'][1:]"
-    program.write_text(f"#!{sys.executable}\nimport os, sys\nwords = [{words}]\n")
-    with program.open("a") as file:
-        file.write("os.execv(words[0], words)\n")
+    lines = [
+        f"#!{sys.executable}",
+        "import os, sys",
+        "sys.argv.remove('--die-with-parent')",
+        f"os.execv({shutil.which('bwrap')!r}, sys.argv)",
+    ]
+    program.write_text("\n".join(lines))
     program.chmod(0o755)
     return f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
 
