@@ -1,4 +1,4 @@
-// A chapter's sections are laid out when they come near the screen: content-visibility in book.css.
+// A chapter's sections are laid out when they come near the screen: content-visibility in page.css.
 // Two parts of the theme would lay all out at once while the page loads; this replaces them.
 
 /**

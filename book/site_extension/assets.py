@@ -42,7 +42,17 @@ STYLES = (
     "mystnb*.css",
     "katex/katex.min.css",
     "katex-math.css",
-    "book.css",
+    # The book's own look, on top of the theme; paper comes last, because it undoes the screen's.
+    "css/page.css",
+    "css/formulas.css",
+    "css/code.css",
+    "css/figures.css",
+    "css/claims.css",
+    "css/evidence.css",
+    "css/references.css",
+    "css/search.css",
+    "css/landing.css",
+    "css/print.css",
 )
 SCRIPTS = (
     "scripts/bootstrap.js",

@@ -95,7 +95,8 @@ def host(page, html, hash="", above=0, modules=None):
     """
     # As the site puts a notebook's output, with the theme's rule for it and the book's own.
     style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
-             + (BOOK / "assets" / "book.css").read_text("utf8") + "</style>")
+             + "".join(path.read_text("utf8") for path in sorted((BOOK / "assets" / "css").glob("*.css")))
+             + "</style>")
     cell = ('<div class="cell"><div class="cell_output"><div class="output text_html">'
             f"{html}</div></div></div>")
     body = PAGE.replace('<div id="figure"></div>', style + cell)
