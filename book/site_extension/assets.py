@@ -43,6 +43,7 @@ STYLES = (
     "katex/katex.min.css",
     "katex-math.css",
     # The book's own look, on top of the theme; paper comes last, because it undoes the screen's.
+    "css/fonts.css",
     "css/page.css",
     "css/formulas.css",
     "css/code.css",

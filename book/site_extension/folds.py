@@ -1,4 +1,4 @@
-"""Folded code stands under the figure that it draws, so that a reader meets the figure first."""
+"""Code on demand: what draws a figure is folded under it, and open code can be folded as well."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxTranslator
 
+# How much code a page shows is the reader's choice, where code is not the point of the page.
+WITH_SWITCH = ("chapters/", "book/playground")
 FIGURES = ("<figure-sweep", "<js-figure", "<svg", "<figure")
 
 
@@ -54,6 +57,52 @@ class FoldsBelow(SphinxPostTransform):
         return cell.parent[place - 1] if place else None
 
 
+class KeyCode(nodes.Element):
+    """A fold around code that stands open, until a reader chooses to see no code."""
+
+
+def visit_key_code(self: SphinxTranslator, node: KeyCode) -> None:
+    """Begin the fold; its line says how much is in it."""
+    lines = node.astext().rstrip().count("\n") + 1
+    amount = "1 line" if lines == 1 else f"{lines} lines"
+    self.body.append(f'<details class="key-code" open><summary>Code, {amount}</summary>\n')
+
+
+def depart_key_code(self: SphinxTranslator, node: KeyCode) -> None:
+    """End the fold."""
+    self.body.append("</details>\n")
+
+
+class FoldKeyCode(SphinxPostTransform):
+    """Makes code that stands open foldable."""
+
+    default_priority = 201
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the document."""
+        if not self.env.docname.startswith(WITH_SWITCH):
+            return
+        for cell in list(self.document.findall(nodes.container)):
+            code = cell.children[0] if cell.children else None
+            open_code = isinstance(code, nodes.container) and (
+                code.get("nb_element") == "cell_code_source"
+            )
+            if open_code and cell.get("nb_element") == "cell_code":
+                cell[0] = KeyCode("", code)
+
+
+def offer_switch(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Tell the templates whether a page has the switch: where it has code to show or not."""
+    has_code = 'class="cell_input' in context.get("body", "")
+    context["code_switch"] = has_code and pagename.startswith(WITH_SWITCH)
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
+    app.add_node(KeyCode, html=(visit_key_code, depart_key_code))
     app.add_post_transform(FoldsBelow)
+    app.add_post_transform(FoldKeyCode)
+    app.connect("html-page-context", offer_switch)

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from .exercises import companion, is_exercises, released
@@ -45,9 +46,12 @@ def set_buttons(
     in the site, which would publish the hidden tests of exercises.
     """
     buttons = {button.get("label"): button for button in context.get("header_buttons", [])}
-    launch = buttons.pop("launch-buttons", None)
-    buttons.pop("download-buttons", None)
     own = []
+
+    def add(label: str, url: str, text: str, tooltip: str, icon: str, attributes: str = "") -> None:
+        button = {"label": label, "url": url, "text": text, "tooltip": tooltip, "icon": icon}
+        own.append({**button, "attributes": Markup(attributes)})
+
     # Students get the exercises without solutions.
     source = released(pagename) if is_exercises(pagename) else pagename
     notebook = Path(app.srcdir, source).with_suffix(".ipynb")
@@ -56,33 +60,21 @@ def set_buttons(
         target = Path(app.outdir, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(notebook, target)
-        for button in launch["buttons"] if launch else []:
+        for button in buttons.get("launch-buttons", {"buttons": []})["buttons"]:
             url = button["url"].replace(pagename, source)
+            text = button["text"]
+            tip = f"Run this page on {text}, in a new tab"
             # An icon as the others have it: the theme's picture is a request of 8 kB.
-            label = button["text"].lower()
-            own.append({**button, "url": url, "label": label, "icon": "fas fa-rocket"})
-        own.append(
-            {
-                "type": "link",
-                "url": context["pathto"](name, resource=True),
-                "text": "Notebook",
-                "tooltip": "Download this page as a notebook",
-                "icon": "fas fa-download",
-                "label": "download-notebook",
-            }
-        )
+            new_tab = ' target="_blank" rel="noopener external"'
+            add(text.lower(), url, text, tip, "fas fa-rocket", new_tab)
+        url = context["pathto"](name, resource=True)
+        tip = "Download this page as a notebook"
+        add("download-notebook", url, "Notebook", tip, "fas fa-download", " download")
     if (exercises := companion(pagename)) in app.env.found_docs and exercises != pagename:
-        own.append(
-            {
-                "type": "link",
-                "url": context["pathto"](exercises),
-                "text": "Exercises",
-                "tooltip": "Do the exercises of this chapter",
-                "icon": "fas fa-pencil",
-                "label": "exercises",
-            }
-        )
-    context["header_buttons"] = own + list(buttons.values())
+        url = context["pathto"](exercises)
+        tip = "Do the exercises of this chapter"
+        add("exercises", url, "Exercises", tip, "fas fa-pencil")
+    context["header_buttons"] = own
 
 
 def name_toggles(
