@@ -8,8 +8,8 @@ new PurgeCSS()
   .purge({
     css: [sheet],
     content: [`${site}/**/*.html`, `${site}/_static/**/*.js`],
-    // Set on the page while it is read: light or dark.
-    dynamicAttributes: ["data-theme", "data-mode"],
+    // Set on the page while it is read.
+    dynamicAttributes: ["data-theme", "data-mode", "data-code", "data-scripts"],
   })
   .then(([result]) => fs.writeFileSync(sheet, result.css))
   .catch(error => { console.error(error); process.exit(1); });

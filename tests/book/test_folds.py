@@ -1,11 +1,19 @@
 """Folded code stands under the figure that it draws, and what prepares the figure with it."""
 
+from types import SimpleNamespace
+
 import pytest
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 from myst_nb.sphinx_ import HideCodeCellNode
-from site_extension.folds import FoldsBelow
+from site_extension.folds import (
+    FoldKeyCode,
+    FoldsBelow,
+    KeyCode,
+    offer_switch,
+    visit_key_code,
+)
 
 SWEEP = '<figure-sweep id="opening"></figure-sweep>'
 CLAIM = '<div class="claim">It holds.</div>'
@@ -85,3 +93,49 @@ def test_an_output_without_code_joins_no_fold(moved):
     alone = cell("print(7)", CLAIM)
     alone.remove(alone[0])
     assert moved(alone, cell("explore(a)", SWEEP)) == [CLAIM, SWEEP, ["explore(a)"]]
+
+
+@pytest.fixture
+def wrapped(monkeypatch):
+    """Return the HTML-like classes of what a cell begins with, on a page of some name."""
+
+    def wrap(docname, *cells):
+        document = new_document("page", get_default_settings())
+        document += nodes.section("", *cells)
+        monkeypatch.setattr(FoldKeyCode, "env", SimpleNamespace(docname=docname))
+        FoldKeyCode(document).run()
+        return [type(each[0]) for each in document[0]]
+
+    return wrap
+
+
+@pytest.mark.parametrize("page", ["chapters/training/dropout", "book/playground"])
+def test_open_code_can_be_folded(wrapped, page):
+    cells = [cell("x = 1", mode=None), cell("y = 2")]
+    assert wrapped(page, *cells) == [KeyCode, HideCodeCellNode]
+
+
+def test_where_code_is_the_point_it_stays(wrapped):
+    page = "exercises/source/dropout/dropout"
+    assert wrapped(page, cell("x = 1", mode=None)) == [nodes.container]
+
+
+@pytest.mark.parametrize(("text", "says"), [("x = 1", "1 line"), ("x = 1\ny = 2\n", "2 lines")])
+def test_a_fold_says_how_much_is_in_it(text, says):
+    visitor = SimpleNamespace(body=[])
+    visit_key_code(visitor, KeyCode("", code(text)))
+    assert f"<summary>Code, {says}</summary>" in visitor.body[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "offered"),
+    [
+        ("chapters/a/b", '<div class="cell_input docutils">', True),
+        ("chapters/a/b", "<p>No code at all.</p>", False),
+        ("exercises/source/b/b", '<div class="cell_input docutils">', False),
+    ],
+)
+def test_pages_with_code_offer_the_switch(page, body, offered):
+    context = {"body": body}
+    offer_switch(None, page, "page.html", context, None)
+    assert context["code_switch"] is offered
