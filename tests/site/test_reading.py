@@ -145,3 +145,20 @@ def test_each_figure_has_its_number_and_caption():
         for drawing in drawings:
             caption = drawing.find_parent("figure").find("figcaption")
             assert caption.select_one(".caption-number") and len(caption.text) > 20
+
+
+def test_notes_stand_beside_the_text_or_between_its_paragraphs(visit):
+    page = visit("chapters/training/normalization.html", viewport=LAPTOP)
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    boxes = """() => [...document.querySelectorAll("article aside.beside")].map(note => {
+      const text = note.nextElementSibling.getBoundingClientRect();
+      const { left, top, right, bottom } = note.getBoundingClientRect();
+      return { left, top, right, bottom, text: { right: text.right, top: text.top } };
+    })"""
+    wide = page.evaluate(boxes)
+    assert len(wide) >= 3
+    for box in wide:
+        assert box["left"] >= box["text"]["right"] and abs(box["top"] - box["text"]["top"]) < 40
+    page.set_viewport_size({"width": 390, "height": 844})
+    for box in page.evaluate(boxes):
+        assert box["bottom"] <= box["text"]["top"] and box["right"] <= 390
