@@ -33,6 +33,7 @@ FOLDS = "document.querySelectorAll('article details.hide.above-input .cell_input
 def test_lines_have_the_length_that_the_eye_follows(visit):
     page = visit("chapters/training/dropout.html", viewport=LAPTOP)
     page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.evaluate("document.fonts.ready")
     lines = page.evaluate(LINES)
     assert len(lines) > 20
     assert 65 <= sum(lines) / len(lines) <= 75
