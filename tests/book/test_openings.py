@@ -53,7 +53,7 @@ def test_otherwise_all_stays_in_its_place(monkeypatch, children):
     kinds = [type(child) for child in children]
     section = opened(monkeypatch, *children)
     assert [type(child) for child in section[1:]] == kinds
-    assert not list(section.findall(lambda node: "opening" in (getattr(node, "attributes", {}).get("classes") or [])))
+    assert not [box for box in section.findall(nodes.container) if "opening" in box["classes"]]
 
 
 def test_only_chapters_have_an_opening(monkeypatch):

@@ -94,9 +94,9 @@ def host(page, html, hash="", above=0, modules=None):
         JavaScript in place of the figures' own.
     """
     # As the site puts a notebook's output, with the theme's rule for it and the book's own.
+    sheets = [path.read_text("utf8") for path in sorted((BOOK / "assets" / "css").glob("*.css"))]
     style = ("<style>div.cell_output .output { max-width: 100%; overflow-x: auto }"
-             + "".join(path.read_text("utf8") for path in sorted((BOOK / "assets" / "css").glob("*.css")))
-             + "</style>")
+             + "".join(sheets) + "</style>")
     cell = ('<div class="cell"><div class="cell_output"><div class="output text_html">'
             f"{html}</div></div></div>")
     body = PAGE.replace('<div id="figure"></div>', style + cell)

@@ -7,7 +7,9 @@ from settling import settled
 LAPTOP = {"width": 1366, "height": 650}
 EXERCISES = [page for page in PAGES if page.startswith("exercises/")]
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });"""
+  Object.defineProperty(window, name, {
+    get() { throw new DOMException("blocked", "SecurityError"); },
+  });"""
 # The characters of each full line of the paragraphs without formulas, which have hidden text.
 LINES = """() => [...document.querySelectorAll("article section > p")].filter(
   paragraph => !paragraph.querySelector(".katex, code") && paragraph.textContent.length > 250
@@ -20,7 +22,8 @@ LINES = """() => [...document.querySelectorAll("article section > p")].filter(
       range.setStart(walker.currentNode, i);
       range.setEnd(walker.currentNode, i + 1);
       const [box] = range.getClientRects();
-      if (box) lines.set(Math.round(box.bottom / 4), (lines.get(Math.round(box.bottom / 4)) ?? 0) + 1);
+      const line = box && Math.round(box.bottom / 4);
+      if (box) lines.set(line, (lines.get(line) ?? 0) + 1);
     }
   }
   return [...lines.values()].slice(0, -1);
@@ -48,7 +51,9 @@ def test_the_faces_are_small():
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_text_is_set_in_the_book_s_face(visit, protocol):
     page = visit(CHAPTERS[0], protocol)
-    page.wait_for_function("[...document.fonts].some(f => f.family === 'Book' && f.status === 'loaded')")
+    page.wait_for_function(
+        "[...document.fonts].some(font => font.family === 'Book' && font.status === 'loaded')"
+    )
     assert page.evaluate("document.fonts.check('400 1rem Book', 'reading')")
 
 
