@@ -152,6 +152,11 @@ export function whileVisible(el, start, stop) {
   };
 }
 
+/** @returns {boolean} whether there are only fingers: no mouse, and most likely no keyboard */
+export function onlyTouch() {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}
+
 /** @returns {boolean} whether the reader asked for less motion */
 export function reducedMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
