@@ -24,7 +24,7 @@ function h(t,r={},...e){let n=Object.assign(document.createElement(t),r);return 
 .date-figure label { margin: 0; }
 .date-figure :focus-visible { outline: 3px solid var(--date-accent); outline-offset: 2px; }
 .date-top { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: end; }
-.date-entry { display: grid; gap: .2rem; flex: 1 1 15rem; }
+.date-entry { display: grid; gap: .2rem; flex: 1 1 11rem; }
 .date-below { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: center; }
 .date-entry span { font-weight: 600; }
 .date-entry input { font: 1.1rem var(--date-mono); color: inherit; background: transparent;

@@ -60,17 +60,17 @@ function rt(t,n){let e=new Float64Array(n*n),r=n*4;for(let o=0;o<r;o++)for(let a
 .digit-settings :is(select, input) { grid-column: 1 / -1; }
 .digit-settings input[type=range] { width: 100%; height: 26px; margin: 0;
   accent-color: var(--digit-accent); }
-.digit-tools { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; gap: 0 .5rem;
+.digit-tools { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; gap: 0 .3rem;
   flex-wrap: wrap; justify-content: space-between; }
 .digit-tools legend { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
-.digit-tools label { display: inline-flex; gap: .3rem; align-items: center; min-height: 28px;
+.digit-tools label { display: inline-flex; gap: .2rem; align-items: center; min-height: 28px;
   margin: 0; cursor: pointer; font-size: .85rem; }
 .digit-tools input { width: 18px; height: 18px; margin: 0; accent-color: var(--digit-accent); }
 .digit-stages { display: flex; flex-wrap: wrap; align-items: end; gap: .35rem 1rem;
   margin-top: .4rem; line-height: 1.25; }
-.digit-stage { flex: 1 1 11rem; min-width: 0; font-size: .8rem; }
-.digit-stage[data-size=one] { flex: 0 1 6.2rem; }
+.digit-stage { flex: 1 1 10rem; min-width: 0; font-size: .8rem; }
+.digit-stage[data-size=one] { flex: 0 1 7rem; }
 .digit-stage[data-size=many] { flex-basis: 100%; }
 .digit-stage > div:first-child { display: flex; flex-wrap: wrap; justify-content: space-between;
   gap: 0 1rem; }
@@ -80,10 +80,11 @@ function rt(t,n){let e=new Float64Array(n*n),r=n*4;for(let o=0;o<r;o++)for(let a
 .digit-scale { width: 90px; height: 12px; border: 1px solid var(--digit-border); }
 .digit-value { font-variant-numeric: tabular-nums; }
 .digit-value:empty::before { content: "\\a0"; }
-@container (min-width: 640px) {
+@container (min-width: 580px) {
   .digit-top { grid-template-columns: auto minmax(9rem, 1fr) minmax(0, 1.25fr); }
-  .digit-pad { width: max(10rem, 100svh - 28.5rem); max-width: 300px; }
+  .digit-pad { width: max(10rem, 100svh - 26.5rem); max-width: 300px; }
   .digit-side { grid-column: auto; }
+  .digit-settings > :nth-child(-n+2) { grid-column: 1 / -1; }
 }
 @container (min-width: 760px) {
   .digit-bars > p, .digit-bars li > .digit-muted { all: unset; color: var(--digit-muted); }

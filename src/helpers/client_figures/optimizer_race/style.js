@@ -52,7 +52,7 @@ export const RACE_STYLE = `
 .race-legend small { grid-column: 3 / -1; font-size: .75rem; color: var(--race-muted);
   white-space: nowrap; }
 .race-legend small:empty { display: none; }
-@container (min-width: 640px) {
+@container (min-width: 580px) {
   .race-grid { grid-template-columns: repeat(2, minmax(0, 1fr));
     grid-template-areas: "surface loss" "surface legend" "bar bar" "settings settings";
     grid-template-rows: minmax(9rem, 1fr) auto auto auto; }
