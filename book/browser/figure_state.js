@@ -4,6 +4,7 @@
 // An address names one figure. So each entry of the browser's history also keeps what the others
 // on the page show, and Back and Forward bring all of it back.
 
+import { make } from "../../src/helpers/client_figures/shared/elements.js";
 import { bringIntoView } from "./long_pages.js";
 
 /**
@@ -103,6 +104,19 @@ function arrive() {
   if (!kept) keep();
 }
 
+/** Writes under each figure, for paper, the address of what it shows; figures.css hides it. */
+function tellAddresses() {
+  /** @type {HTMLLinkElement | null} */
+  const canonical = document.querySelector("link[rel=canonical]"); // where others find the page
+  const page = (canonical?.href ?? location.href).split("#")[0];
+  for (const [name, { element }] of followed) {
+    const line = element.querySelector(":scope > .figure-address") ??
+      element.appendChild(make("p", { className: "figure-address" }));
+    line.textContent = `${page}#${name}?${shown[name] ?? ""}`;
+  }
+}
+
+addEventListener("beforeprint", tellAddresses);
 addEventListener("popstate", arrive);
 arrive();
 
@@ -111,6 +125,9 @@ arrive();
  * @param {Element} element
  */
 export function show(element) {
+  const whole = element.closest("figure") ?? element; // with its caption
+  const header = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   // Asked again in each frame, because a figure grows when it takes its poster's place.
-  return bringIntoView(element, () => (element.clientHeight < innerHeight ? "center" : "start"));
+  return bringIntoView(whole, () =>
+    (whole.clientHeight < innerHeight - header ? "center" : "start"));
 }

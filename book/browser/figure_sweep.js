@@ -43,9 +43,10 @@ class Sweep {
     /** @type {Input[]} */
     this.inputs = this.spec.controls.map((control, k) => this.makeInput(control, k));
     const rows = this.inputs.map(input => input.row);
-    element.append(
-      make("div", { className: "figure-controls" }, ...rows), this.message, this.speaker.element,
-    );
+    this.panel = make("div", { className: "figure-controls" }, ...rows);
+    this.panel.setAttribute("role", "group");
+    this.panel.setAttribute("aria-label", "Controls");
+    element.append(this.panel, this.message, this.speaker.element);
     this.addButtons();
     follow(element, state => this.restore(state));
     this.watch();
@@ -74,16 +75,16 @@ class Sweep {
       ? make("input", { type: "range", min: "0", max: String(control.texts.length - 1), step: "1" })
       : make("select", {}, ...control.texts.map((text, i) => new Option(text, String(i))));
     Object.assign(input, { id, value: String(control.value) });
-    const output = make("output");
-    output.htmlFor.add(id);
+    // No <output>: screen readers would read each of its values while the figure plays.
+    const shown = make("span", { className: "figure-value", ariaHidden: "true" });
     const label = make("label", { htmlFor: id, textContent: control.label });
     const row = make("div", { className: "figure-row" }, label, input);
-    if (isRange) row.append(output);
+    if (isRange) input.before(shown);
     /** @param {number} value */
     const set = value => {
       input.value = String(value);
-      output.textContent = control.texts[value];
-      if (isRange) input.setAttribute("aria-valuetext", output.textContent);
+      shown.textContent = control.texts[value];
+      if (isRange) input.setAttribute("aria-valuetext", shown.textContent);
       this.move(k, value);
     };
     const play = control.play ? this.makePlay(control, input, set) : null;
@@ -143,7 +144,7 @@ class Sweep {
       save_changes: () => this.message.replaceChildren(),
       link: () => link(this.element.id, this.state()),
     };
-    toolbar(model, this.element, defaults).classList.add("figure-buttons");
+    toolbar(model, this.panel, defaults).classList.add("figure-buttons");
   }
 
   /** @returns {number} the number of the frame at the present position */

@@ -13,6 +13,8 @@ from sphinx.errors import ExtensionError
 
 from helpers.client_figures.js_figure import bundle_module, figure_modules
 from helpers.pictures import colors, vectors
+from helpers.pictures.paths import UNITS
+from helpers.pictures.renderer import EM
 
 FIGURE = re.compile(
     r'<figure class="book-figure"(?P<attributes>[^>]*)>(?P<body>.*?)</figure>', re.S
@@ -24,6 +26,10 @@ GLYPH = re.compile(r'<path id="(glyph-[^"]*)" d="([^"]*)"/>')
 PLOT = re.compile(r'<img [^>]*?src="[^"]*_images/(?P<name>[^"/]*\.svg)"[^>]*>')
 ALT = re.compile(r' alt="([^"]*)"')
 NAME = re.compile(r'<(?:figure-sweep|js-figure)\b[^>]*? id="([^"]*)"')
+DRAWING = re.compile(r'<svg class="drawing" viewBox="0 0 (\d+) (\d+)"[^>]*>.*?</svg>', re.S)
+# A text is a group; a letter in it, that of an exponent, may have a scale besides.
+TEXT_SCALE = re.compile(r'<g transform="translate\([^)]*\)(?:rotate\([^)]*\))?scale\((0?\.\d+)\)"')
+TITLE = 14  # points: the largest text of the book's style
 COLOR = re.compile(r"--rgb-([0-9a-f]{6})")
 MODULE = re.compile(r'<js-figure\b[^>]* module="(\w+)"')
 
@@ -121,6 +127,32 @@ def inline_plots(body: str, images: dict[str, Path]) -> str:
     return PLOT.sub(put, body)
 
 
+def size_drawings(body: str) -> str:
+    """Tell the style sheet how large each drawing is when its text is as large as the page's.
+
+    Parameters
+    ----------
+    body : str
+        The page's HTML with all drawings in it.
+
+    Returns
+    -------
+    str
+        The HTML with the custom properties ``--width``, in em, and ``--ratio``, of the width to
+        the height, in the style of each drawing. At that width a title, or whatever its largest
+        text is, is one em tall.
+    """
+
+    def put(drawing: re.Match[str]) -> str:
+        width, height = int(drawing[1]), int(drawing[2])
+        sizes = [float(scale) * EM / UNITS for scale in TEXT_SCALE.findall(drawing[0])]
+        em = max([TITLE, *sizes]) * UNITS
+        style = f"--width:{width / em:.4g};--ratio:{width / height:.4g}"
+        return drawing[0].replace("<svg ", f'<svg style="{style}" ', 1)
+
+    return DRAWING.sub(put, body)
+
+
 def share_glyphs(body: str) -> str:
     """Keep each letter's shape once on a page, in one place that all drawings refer to."""
     glyphs: dict[str, str] = {}
@@ -190,7 +222,7 @@ def add_figures(
     body = externalize(body, Path(app.outdir) / "_frames", frames)
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
     body = inline_plots(body, sources)
-    context["body"] = share_glyphs(number_captions(body))
+    context["body"] = share_glyphs(number_captions(size_drawings(body)))
     for module in sorted(set(MODULE.findall(body))):
         app.add_js_file(f"figures/{module}.js", loading_method="defer")
 

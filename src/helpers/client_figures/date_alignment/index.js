@@ -7,13 +7,14 @@ import { DATE_STYLE } from "./style.js";
 import { dateModel, describeRow, isCalendarDay, percent, readDateState } from "./state.js";
 import { loadModel, translate } from "./engine.js";
 import { make, writeText } from "../shared/elements.js";
-import { reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
+import { onlyTouch, reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
 import { createClock } from "../shared/clock.js";
 import { themeOf, watchTheme } from "../shared/theme.js";
 
 const TICKS = 24; // of the clock, for one written character
 const TICKS_PER_SECOND = 60;
 const HINT = "Point at the matrix, or move through it with the arrow keys, to read the weights.";
+const TOUCH_HINT = "Tap the matrix to read the weights.";
 
 /**
  * @param {import("../shared/frame.js").FigureHost} figure its model has the keys `model` (the
@@ -54,8 +55,11 @@ function render({ model, el }) {
   });
   const root = make("div", { className: "date-figure" },
     make("style", { textContent: DATE_STYLE }),
-    parts.entry, parts.result, plot.element, parts.legend, parts.detail, parts.rowField,
-    parts.bar, make("p", { className: "date-muted", textContent: HINT }), parts.speaker.element);
+    make("div", { className: "date-top" }, parts.entry, parts.bar),
+    parts.result, plot.element,
+    make("div", { className: "date-below" }, parts.legend,
+      make("p", { className: "date-muted", textContent: onlyTouch() ? TOUCH_HINT : HINT })),
+    parts.detail, parts.rowField, parts.speaker.element);
   toolbar(model, parts.bar, defaults);
   el.append(root);
 

@@ -1,18 +1,23 @@
 // The style of the date figure. Colors come from the page (the book's theme, or the notebook's).
 
+import { sharedStyle } from "../shared/style.js";
+
 export const DATE_STYLE = `
 .date-figure { container-type: inline-size; width: 100%; font-size: .9rem; line-height: 1.4;
   --date-host-text: var(--jp-ui-font-color1, var(--colab-primary-text-color, #222));
   --date-text: var(--pst-color-text-base, var(--date-host-text));
   --date-muted: var(--pst-color-text-muted, var(--date-text));
   --date-accent: var(--pst-color-primary, #0072b2);
+  --figure-touch: 38px;
   --date-mono: ui-monospace, Menlo, Consolas, monospace;
   color: var(--date-text); display: grid; gap: .6rem; }
 .date-figure * { box-sizing: border-box; }
 .date-figure p { margin: 0; }
 .date-figure label { margin: 0; }
 .date-figure :focus-visible { outline: 3px solid var(--date-accent); outline-offset: 2px; }
-.date-entry { display: grid; gap: .2rem; }
+.date-top { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: end; }
+.date-entry { display: grid; gap: .2rem; flex: 1 1 11rem; }
+.date-below { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: center; }
 .date-entry span { font-weight: 600; }
 .date-entry input { font: 1.1rem var(--date-mono); color: inherit; background: transparent;
   border: 1px solid currentColor; border-radius: 4px; padding: .3em .5em; width: 100%;
@@ -25,7 +30,7 @@ export const DATE_STYLE = `
 .date-matrix { position: relative; width: 100%; cursor: crosshair; touch-action: pan-y;
   user-select: none; -webkit-user-select: none; border-radius: 4px; }
 .date-matrix canvas { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; }
-.date-detail { min-height: 2.8em; font-variant-numeric: tabular-nums; }
+.date-detail { min-height: 1.4em; font-variant-numeric: tabular-nums; }
 .date-row { display: grid; grid-template-columns: auto minmax(0, 1fr) 1.5rem; gap: .6rem;
   align-items: center; min-height: 32px; }
 .date-row input { width: 100%; height: 24px; margin: 0; accent-color: var(--date-accent); }
@@ -34,8 +39,10 @@ export const DATE_STYLE = `
   font-size: .85rem; }
 .date-legend i { width: 8rem; height: .9rem; border: 1px solid currentColor;
   forced-color-adjust: none; }
-.date-bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+.date-bar, .date-bar div { display: flex; flex-wrap: wrap; gap: .35rem; align-items: center; }
 .date-bar button { font: inherit; color: inherit; background: transparent; cursor: pointer;
-  min-height: 30px; padding: .2em .8em; border: 1px solid currentColor; border-radius: 4px; }
+  min-height: 38px; padding: .2em .6em !important; border: 1px solid currentColor; border-radius: 4px; }
 .date-muted { color: var(--date-muted); font-size: .85rem; }
+@container (max-width: 559px) { .date-detail { min-height: 2.8em; } }
+${sharedStyle("date-figure")}
 `;

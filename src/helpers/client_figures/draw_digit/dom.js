@@ -29,7 +29,7 @@ export function rangeField(name, onMove) {
   const text = make("span", { ariaHidden: "true" });
   input.addEventListener("input", () => onMove(Number(input.value)));
   return {
-    field: make("label", {}, make("span", { textContent: name }), input, text),
+    field: make("label", {}, make("span", { textContent: name }), text, input),
     /** @param {number} value @param {number} low @param {number} high @param {string} words */
     show(value, low, high, words) {
       Object.assign(input, { min: low, max: high });

@@ -10,15 +10,21 @@ import { createStages, respond, respondTo } from "./stages.js";
 import { describeAnswer, pageOf, readState } from "./state.js";
 import { DIGIT_STYLE, paletteOf } from "./style.js";
 import { createWalk } from "./walk.js";
-import { createPainter, reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
+import {
+  createPainter, onlyTouch, reducedMotion, toolbar, whileVisible,
+} from "../shared/frame.js";
 import { themeOf, watchTheme } from "../shared/theme.js";
 
 const KEYS = ["network", "picture", "drawing", "right", "down", "tool"];
 const HINTS = {
-  draw: "Press Clear, then draw with mouse or finger, as tall as the dashed frame. " +
-    "Keyboard: arrow keys, Space.",
-  erase: "Erase with mouse or finger. Keyboard: arrow keys, Space.",
+  draw: "Press Clear, then draw, as tall as the dashed frame. Keyboard: arrow keys, Space.",
+  erase: "Wipe over what is to go. Keyboard: arrow keys, Space.",
   move: "Drag the picture, or use the arrow keys: a dot, or with Shift a pixel, which is four dots.",
+};
+const TOUCH_HINTS = {
+  draw: "Press Clear, then draw, as tall as the dashed frame.",
+  erase: "Wipe over what is to go.",
+  move: "Drag the picture.",
 };
 
 /** @typedef {import("./bitmap.js").Place} Place */
@@ -59,9 +65,10 @@ function render({ model, el }) {
   const settings = createSettings(change, { clear, fit, mistake, play });
   const root = make("div", { className: "digit" }, make("style", { textContent: DIGIT_STYLE }),
     make("div", { className: "digit-top" },
-      make("div", { className: "digit-side" }, pad.element, hint, settings.tools),
-      make("div", { className: "digit-side" }, answer, bars.element, settings.element)),
-    settings.buttons, note, stages.element, voice.element);
+      make("div", { className: "digit-drawing" }, pad.element, settings.tools),
+      make("div", { className: "digit-result" }, answer, bars.element),
+      make("div", { className: "digit-side" }, settings.element, settings.buttons, hint)),
+    note, stages.element, voice.element);
   toolbar(model, settings.buttons, defaults);
   el.append(root);
   const draw = createPainter(root, update);
@@ -99,7 +106,7 @@ function render({ model, el }) {
     bars.show(probabilities, now.scores);
     writeText(answer, describeAnswer(probabilities, state, !page.includes(1)));
     writeText(note, [...state.notes, message].join(" ").trim());
-    writeText(hint, HINTS[state.tool]);
+    writeText(hint, (onlyTouch() ? TOUCH_HINTS : HINTS)[state.tool]);
     settings.show(state, walk.going());
     if (walk.going() || said === answer.textContent) return;
     if (said !== null) voice.say(answer.textContent ?? "");

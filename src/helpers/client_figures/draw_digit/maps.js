@@ -5,6 +5,8 @@ import { listen, make, writeText } from "../shared/elements.js";
 
 const GAP = 6; // CSS pixels between maps
 const TALLEST = 78;
+const LEAST = 36;
+const PART = 0.068; // of the screen's height: a low one is to show maps and controls together
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -25,7 +27,8 @@ const short = value => value.toPrecision(3).replace("-", "−");
  */
 function layoutOf([maps, rows, columns], width) {
   const most = maps > 8 && width < 560 ? 8 : maps;
-  const side = Math.min(TALLEST, (width - GAP * (most - 1)) / most);
+  const tallest = Math.max(LEAST, Math.min(TALLEST, innerHeight * PART));
+  const side = Math.min(tallest, (width - GAP * (most - 1)) / most);
   const cell = side / Math.max(rows, columns);
   const lines = Math.ceil(maps / most);
   return { most, cell, side, height: lines * (rows * cell + GAP) - GAP };

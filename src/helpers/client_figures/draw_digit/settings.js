@@ -32,14 +32,17 @@ export function createSettings(onChange, actions) {
   });
   const play = makeButton("Play", actions.play);
   play.title = "Moves the picture around by one pixel";
+  const element = make("div", { className: "digit-settings" },
+    make("label", {}, make("span", { textContent: "Network" }), select),
+    picture.field, right.field, down.field);
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Settings");
   return {
-    element: make("div", { className: "digit-settings" },
-      make("label", {}, make("span", { textContent: "Network" }), select),
-      picture.field, right.field, down.field),
+    element,
     tools: make("fieldset", { className: "digit-tools" },
-      make("legend", { textContent: "On the pad:" }), ...tools.map(({ label }) => label)),
+      make("legend", { textContent: "On the pad" }), ...tools.map(({ label }) => label)),
     buttons: make("div", { className: "digit-row" }, play, makeButton("Clear", actions.clear),
-      makeButton("Fit to the frame", actions.fit), makeButton("Next mistake", actions.mistake)),
+      makeButton("Fit to frame", actions.fit), makeButton("Next mistake", actions.mistake)),
     /** @param {import("./state.js").DigitState} state @param {boolean} playing */
     show(state, playing) {
       const { networks, labels } = state.data;

@@ -52,8 +52,7 @@ export function createStages() {
   return {
     element: make("div", {}, rows,
       make("div", { className: "digit-legend" }, make("span", { textContent: "−" }), scale,
-        make("span", { textContent: "+ Each row goes up to its own maximum." })),
-      value),
+        make("span", { textContent: "+ Each row goes up to its own maximum." }), value)),
     /**
      * @param {DigitState} state
      * @param {Response} now

@@ -26,7 +26,7 @@ function sliderField(name, limits, onMove) {
   const input = make("input", { type: "range", ...limits });
   const text = make("span", { className: "race-value", ariaHidden: "true" });
   input.addEventListener("input", () => onMove(Number(input.value)));
-  const field = make("label", {}, make("span", { textContent: name }), input, text);
+  const field = make("label", {}, make("span", { textContent: name }), text, input);
   /** @param {number} position of the slider @param {number} value as it is read */
   const show = (position, value) => {
     input.value = String(position);
@@ -52,8 +52,11 @@ export function createSettings(onChange) {
   const speed = selectField("Speed", SPEEDS.map(n => [`${n}`, `${n} steps/s`]), value =>
     onChange({ speed: Number(value) }));
   const fields = [surface, rate, momentum, speed].map(({ field }) => field);
+  const element = make("div", { className: "race-settings" }, ...fields);
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Settings");
   return {
-    element: make("div", { className: "race-settings" }, ...fields),
+    element,
     /** @param {import("./state.js").RaceState} state */
     show({ surface: { name }, settings, speed: steps }) {
       surface.select.value = name;
@@ -75,10 +78,10 @@ function swatch(look) {
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   };
-  const svg = part("svg", { viewBox: "0 0 44 16", "aria-hidden": "true" });
-  const line = part("path", { d: "M0 8H44", "stroke-width": "2" });
+  const svg = part("svg", { viewBox: "0 0 34 16", "aria-hidden": "true" });
+  const line = part("path", { d: "M0 8H34", "stroke-width": "2" });
   line.setAttribute("stroke-dasharray", look.dash.join(" "));
-  const marker = part("path", { d: look.marker, transform: "translate(22 8)" });
+  const marker = part("path", { d: look.marker, transform: "translate(17 8)" });
   svg.append(line, marker);
   /** @param {import("../shared/theme.js").Theme} theme */
   const paint = theme => {
@@ -99,9 +102,10 @@ export function createLegend(names, onChange) {
     const note = make("small");
     const loss = make("span", { className: "race-value" });
     const { svg, paint } = swatch(LOOKS[name]);
+    const text = make("span", { textContent: name });
     box.addEventListener("change", () =>
       onChange(rows.filter(row => !row.box.checked).map(row => row.name)));
-    const label = make("label", {}, box, svg, make("span", {}, name, note), loss);
+    const label = make("label", {}, box, svg, text, loss, note);
     return { name, box, note, loss, paint, label };
   });
   return {

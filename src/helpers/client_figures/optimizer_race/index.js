@@ -1,7 +1,9 @@
 // The optimizer race: seven optimizers leave from one start, all at once, on a surface that the
 // reader picks. Computing a whole race takes about a millisecond; playing reveals it.
 
-import { markDrawing, reducedMotion, toolbar, whileVisible } from "../shared/frame.js";
+import {
+  markDrawing, onlyTouch, reducedMotion, toolbar, whileVisible,
+} from "../shared/frame.js";
 import { createClock } from "../shared/clock.js";
 import { createLegend, createSettings } from "./controls.js";
 import { createSpeaker, make, makeButton, writeText } from "../shared/elements.js";
@@ -13,7 +15,8 @@ import { DEFAULTS, STEPS, describeLeader, lossAxis, readState } from "./state.js
 import { themeOf, watchTheme } from "../shared/theme.js";
 import { RACE_STYLE } from "./style.js";
 
-const HINT = "Click to choose the start, or drag it. With the keyboard: arrow keys, then Enter.";
+const HINT = "Click to choose the start, or drag it. Keyboard: arrow keys, then Enter.";
+const TOUCH_HINT = "Tap to choose the start, or drag it.";
 const NAMES = RULES.map(({ name }) => name);
 // What a change makes stale, each including those before it.
 const TRAILS = 1;
@@ -63,18 +66,18 @@ function render({ model, el }) {
   const play = makeButton("Play", () => (playing ? pause() : begin()));
   play.className = "race-play";
   const status = make("p");
+  const bar = make("div", { className: "race-bar" },
+    play, makeButton("Step", stepOnce), makeButton("Restart", () => begin(true)));
+  toolbar(model, bar, defaults).className = "race-tools";
+  bar.append(status);
   const root = make("div", { className: "race" },
     make("style", { textContent: RACE_STYLE }),
     make("div", { className: "race-grid" },
       make("div", { className: "race-surface" }, surfacePlot.element,
-        make("p", { className: "race-muted", textContent: HINT })),
-      make("div", { className: "race-bar" },
-        play, makeButton("Step", stepOnce), makeButton("Restart", () => begin(true)), status),
-      settings.element,
+        make("p", { className: "race-muted", textContent: onlyTouch() ? TOUCH_HINT : HINT })),
       make("div", { className: "race-loss" }, lossPlot.element),
-      legend.element),
+      bar, settings.element, legend.element),
     speaker.element);
-  toolbar(model, settings.element, defaults);
   lossPlot.element.setAttribute("role", "img");
   el.append(root);
 
@@ -164,7 +167,9 @@ function render({ model, el }) {
     };
   }
 
-  const sizeNow = () => `${root.clientWidth} ${devicePixelRatio}`;
+  // The plots' heights also depend on that of the screen, and on the legend's columns.
+  const sizeNow = () => [surfacePlot, lossPlot].map(({ element }) =>
+    `${element.clientWidth} ${element.clientHeight}`).join(" ") + ` ${devicePixelRatio}`;
 
   // Time
   let written = 0;
@@ -258,7 +263,7 @@ function render({ model, el }) {
   const observer = new ResizeObserver(() => {
     if (sizeNow() !== size) refresh(LAYOUT);
   });
-  observer.observe(root);
+  for (const { element } of [surfacePlot, lossPlot]) observer.observe(element);
   const stopTheme = watchTheme(() => {
     if (themeOf(root) !== surfacePlot.theme) refresh(LAYOUT);
   });

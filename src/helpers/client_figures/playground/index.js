@@ -3,7 +3,7 @@
 import { markDrawing, toolbar, whileVisible } from "../shared/frame.js";
 import { createDataControls, createRunBar } from "./view/controls.js";
 import { createSpeaker, make, writeText } from "../shared/elements.js";
-import { LOST, createLane } from "./view/lane.js";
+import { LOST, NARROW, createLane } from "./view/lane.js";
 import { createLoop } from "./view/loop.js";
 import { lossRange } from "./view/losses.js";
 import { createNotice, createPresetRow, expandPreset } from "./view/notes.js";
@@ -35,6 +35,7 @@ function render({ model, el }) {
   let lost = ""; // the networks whose weights are too large
   let reported = 0;
   let size = "";
+  let narrow = false;
   let width = 0; // from the observer: asking the element would lay the page out at once
   /** @type {import("./view/colors.js").Theme} */
   let theme = "light";
@@ -65,10 +66,11 @@ function render({ model, el }) {
   const presets = createPresetRow(choose);
   const notice = createNotice();
   const place = make("div", { className: "pg-lanes" });
+  const bars = make("div", { className: "pg-bars" }, bar.element, bar.more);
   const body = make("div", { className: "pg-body" }, dataControls.element, place);
   const foot = make("div", { className: "pg-foot" });
   const root = make("div", { className: "pg" }, make("style", { textContent: STYLE }),
-    ...presets.elements, make("div", { className: "pg-bars" }, bar.element, bar.more),
+    ...presets.elements, bars,
     notice.element, body, foot, speaker.element);
   // Its Reset changes the model; nothing may have changed there, and training starts again anyway.
   toolbar(model, foot, defaults).firstElementChild?.addEventListener("click", () => {
@@ -168,6 +170,7 @@ function render({ model, el }) {
         onRefused: sentence => notice.show([sentence]),
         onChange: first ? setModel : changeSecond,
       });
+      lane.arrange(narrow);
       lanes.push(lane);
       place.append(lane.element);
     }
@@ -204,6 +207,23 @@ function render({ model, el }) {
     writeText(bar.play, playing ? "Pause" : "Play");
     bar.play.toggleAttribute("data-on", playing);
     return drawn.every(Boolean);
+  }
+
+  /** On a phone the network comes first, and what is chosen less often after it. */
+  function rearrange() {
+    if (narrow === width < NARROW) return;
+    narrow = !narrow;
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (root.getRootNode());
+    if (narrow) body.append(bar.more, dataControls.element);
+    else {
+      bars.append(bar.more);
+      body.prepend(dataControls.element);
+    }
+    for (const lane of lanes) lane.arrange(narrow);
+    // What moves loses the focus.
+    if (root.contains(activeElement)) {
+      /** @type {HTMLElement} */ (activeElement).focus({ preventScroll: true });
+    }
   }
 
   const sizeNow = () => `${width} ${devicePixelRatio}`;
@@ -272,6 +292,7 @@ function render({ model, el }) {
   const pictures = () => dataControls.pictures.map(one => () => drawThumbnail(one, theme));
   const observer = new ResizeObserver(([entry]) => {
     width = Math.round(entry.contentRect.width);
+    rearrange();
     if (sizeNow() !== size) loop.request();
   });
   let stopWatching = () => {};

@@ -91,7 +91,7 @@ export function drawAxes(context, rect, horizontal, vertical, colors, grid) {
   context.beginPath();
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const { value, text } of axisTicks(horizontal, Math.min(6, rect.width / 55))) {
+  for (const { value, text } of axisTicks(horizontal, Math.min(6, rect.width / 50))) {
     context.fillText(text, x(value), bottom + 6);
     context.moveTo(x(value), bottom + 4);
     context.lineTo(x(value), grid ? rect.y : bottom);

@@ -34,9 +34,12 @@ export function toolbar(model, el, defaults) {
   const button = (text, onclick) => {
     /** @type {HTMLButtonElement} */
     const b = makeButton(text, () => onclick(b));
-    b.style.cssText = "font:inherit;padding:.2em .8em;min-height:28px;cursor:pointer;" +
-      "color:inherit;background:transparent;border:1px solid currentColor;border-radius:4px";
+    // A page may ask for more height, for fingers.
+    b.style.cssText = "font:inherit;padding:.2em .8em;min-height:var(--figure-touch,28px);" +
+      "cursor:pointer;color:inherit;background:transparent;border:1px solid currentColor;" +
+      "border-radius:4px";
     row.append(b);
+    return b;
   };
   button("Reset", () => {
     for (const [key, value] of Object.entries(defaults)) model.set(key, value);
@@ -44,7 +47,7 @@ export function toolbar(model, el, defaults) {
   });
   const { link } = model;
   if (link) {
-    button("Copy link to this state", async b => {
+    button("Copy link", async b => {
       const text = b.textContent;
       const address = link.call(model);
       try {
@@ -56,7 +59,7 @@ export function toolbar(model, el, defaults) {
         b.textContent = "See the address bar";
       }
       setTimeout(() => { b.textContent = text; }, 2000);
-    });
+    }).title = "It leads to this state of the figure";
   }
   el.append(row);
   return row;
@@ -147,6 +150,11 @@ export function whileVisible(el, start, stop) {
     if (running) stop();
     running = false;
   };
+}
+
+/** @returns {boolean} whether there are only fingers: no mouse, and most likely no keyboard */
+export function onlyTouch() {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 /** @returns {boolean} whether the reader asked for less motion */

@@ -1,6 +1,5 @@
 // What stands around the diagram: switches for the features, buttons for layers and units.
 
-import { DIAGRAM_HEIGHT } from "./diagram.js";
 import { make, makeButton, writeText } from "../../shared/elements.js";
 import { FEATURE_NAMES } from "./state.js";
 
@@ -90,7 +89,7 @@ export function createColumns(onChange, mark) {
         writeText(text, size === 1 ? "1 unit" : `${size} units`);
       });
       units.style.width = `${layout.width}px`;
-      features.style.height = `${DIAGRAM_HEIGHT}px`;
+      features.style.height = `${layout.height}px`;
     },
   };
 

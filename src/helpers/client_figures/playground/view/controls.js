@@ -1,6 +1,7 @@
 // The playground's controls with their explanations. They know nothing of networks.
 
 import { make, makeButton } from "../../shared/elements.js";
+import { onlyTouch } from "../../shared/frame.js";
 import { fieldGroup, listField, numberField, sliderOver, switchField } from "./dom.js";
 import { newId } from "./dom.js";
 import { OPTIONS, numberText } from "./state.js";
@@ -48,7 +49,8 @@ const HELP = {
  */
 export function createLaneControls(first, onChange, onRefused) {
   const group = fieldGroup(
-    "pg-controls", "Point at a control, or choose it, to read what it does.");
+    "pg-controls", onlyTouch() ? "Choose a control to read what it does."
+      : "Point at a control, or choose it, to read what it does.");
   /**
    * @typedef {import("./state.js").Settings} Settings
    * @typedef {import("./dom.js").Field<unknown>} Field
@@ -87,6 +89,7 @@ export function createLaneControls(first, onChange, onRefused) {
   put("batch_normalization", switchField("Batch normalization", set("batch_normalization")));
   return {
     element: group.element,
+    fields: group.fields,
     /** @param {Settings} settings */
     show(settings) {
       penalty = settings.regularization_rate;

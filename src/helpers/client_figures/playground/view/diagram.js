@@ -2,9 +2,10 @@
 
 import { INKS, paintMap, rampOf } from "./colors.js";
 
-export const DIAGRAM_HEIGHT = 336;
-export const TILE = 34;
-const ROW = DIAGRAM_HEIGHT / 8;
+// On a low screen, and on a phone, the diagram is lower, so that its controls fit beside it.
+const TALL = { height: 336, tile: 34 };
+const LOW = { height: 280, tile: 30 };
+const MOST_ROWS = 8;
 const INPUT_X = 98; // of the middle of the features; left of it their names
 const END_ROOM = 30; // right of the middle of the output
 const MIN_GAP = 60; // between the middles of two layers: room for two buttons
@@ -14,7 +15,8 @@ const GRAB_LINE = 7; // CSS pixels from a line within which the pointer means it
 /**
  * Where everything is: columns 0 (features), 1 ... and the last (output), and the middles of their
  * rows.
- * @typedef {{width: number, columns: {x: number, y: number[]}[]}} Layout
+ * @typedef {{width: number, height: number, tile: number,
+ *   columns: {x: number, y: number[]}[]}} Layout with the side of a unit's map
  *
  * @typedef {{column: number, row: number}} Unit
  *
@@ -31,17 +33,20 @@ const GRAB_LINE = 7; // CSS pixels from a line within which the pointer means it
  * @param {number} width of the box in CSS pixels
  * @param {number[]} hidden
  * @param {number} features how many are shown, used or not
+ * @param {boolean} low whether there is little height
  * @returns {Layout}
  */
-export function diagramLayout(width, hidden, features) {
+export function diagramLayout(width, hidden, features, low) {
+  const { height, tile } = low ? LOW : TALL;
   const gaps = hidden.length + 1;
   const full = Math.max(width, INPUT_X + gaps * MIN_GAP + END_ROOM);
   const counts = [features, ...hidden, 1];
   const columns = counts.map((count, k) => ({
     x: INPUT_X + ((full - INPUT_X - END_ROOM) * k) / gaps,
-    y: Array.from({ length: count }, (_, i) => DIAGRAM_HEIGHT / 2 + (i - (count - 1) / 2) * ROW),
+    y: Array.from({ length: count }, (_, i) =>
+      height / 2 + ((i - (count - 1) / 2) * height) / MOST_ROWS),
   }));
-  return { width: full, columns };
+  return { width: full, height, tile, columns };
 }
 
 /**
@@ -59,7 +64,7 @@ export function diagramLinks(layout, used) {
     const inputs = layer ? from.y.map((_, i) => i) : used;
     to.y.forEach((y1, out) => inputs.forEach((row, input) => links.push({
       layer, out, input, index: out * inputs.length + input,
-      x0: from.x + TILE / 2, y0: from.y[row], x1: to.x - TILE / 2, y1,
+      x0: from.x + layout.tile / 2, y0: from.y[row], x1: to.x - layout.tile / 2, y1,
     })));
   }
   return links;
@@ -91,9 +96,10 @@ function heightAt({ x0, y0, x1, y1 }, x) {
  * @returns {Mark | null}
  */
 export function diagramAt(layout, links, x, y) {
+  const reach = layout.tile / 2 + 2;
   for (const [column, { x: middle, y: rows }] of layout.columns.entries()) {
-    if (Math.abs(x - middle) > TILE / 2 + 2) continue;
-    const row = rows.findIndex(height => Math.abs(y - height) <= TILE / 2 + 2);
+    if (Math.abs(x - middle) > reach) continue;
+    const row = rows.findIndex(height => Math.abs(y - height) <= reach);
     if (row >= 0) return { unit: { column, row } };
   }
   let best = null;
@@ -138,13 +144,13 @@ export function createDiagram(canvas) {
   }
 
   return {
-    /** @param {{width: number}} layout */
-    measure({ width }) {
+    /** @param {Pick<Layout, "width" | "height">} layout */
+    measure({ width, height }) {
       ratio = Math.min(2, devicePixelRatio || 1);
       canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(DIAGRAM_HEIGHT * ratio);
+      canvas.height = Math.round(height * ratio);
       canvas.style.width = `${width}px`;
-      canvas.style.height = `${DIAGRAM_HEIGHT}px`;
+      canvas.style.height = `${height}px`;
     },
     /**
      * @param {object} picture
@@ -172,7 +178,7 @@ export function createDiagram(canvas) {
       press.putImageData(image, 0, 0);
 
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, layout.width, DIAGRAM_HEIGHT);
+      context.clearRect(0, 0, layout.width, layout.height);
       drawLinks(links, layers, inks);
       if (marked?.link) {
         const { link } = marked;
@@ -189,16 +195,17 @@ export function createDiagram(canvas) {
         }
       }
       let k = 0;
+      const { tile } = layout;
       layout.columns.forEach(({ x, y }, column) => y.forEach((middle, row) => {
-        const [left, top] = [x - TILE / 2, middle - TILE / 2];
+        const [left, top] = [x - tile / 2, middle - tile / 2];
         const idle = column === 0 && !used.includes(row);
         context.globalAlpha = idle ? 0.25 : 1;
-        context.drawImage(sheet, 0, n * k++, n, n, left, top, TILE, TILE);
+        context.drawImage(sheet, 0, n * k++, n, n, left, top, tile, tile);
         const { unit } = marked ?? {};
         const here = unit && unit.column === column && unit.row === row;
         context.strokeStyle = here ? inks.ink : inks.frame;
         context.lineWidth = here ? 3 : 1;
-        context.strokeRect(left, top, TILE, TILE);
+        context.strokeRect(left, top, tile, tile);
         context.globalAlpha = 1;
       }));
     },

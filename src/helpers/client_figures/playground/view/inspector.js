@@ -1,6 +1,7 @@
 // What a unit computes, as a formula with its present numbers, and fields to change them.
 
 import { make, makeButton, writeText } from "../../shared/elements.js";
+import { onlyTouch } from "../../shared/frame.js";
 import { FEATURE_NAMES, OPTIONS, numberText } from "./state.js";
 
 const LARGEST_WEIGHT = 1000; // that can be typed: far beyond it, nothing can be computed
@@ -114,7 +115,8 @@ export function describeMark(settings, network, mark) {
  */
 export function createInspector(lane) {
   const hint = "Squares are units, lines are weights: the thicker, the larger; blue is positive, "
-    + "orange negative. Point at one to read it. Click a line to change its weight, "
+    + "orange negative. " + (onlyTouch() ? "Tap a line to change its weight, "
+      : "Point at one to read it. Click a line to change its weight, ")
     + "a unit to change its bias, too.";
   const text = make("p", { className: "pg-formula", textContent: hint });
   const fields = make("div", { className: "pg-weights" });

@@ -20,6 +20,8 @@ const ALONE = "A batch of one has no spread. Batch normalization uses its runnin
   + "instead.";
 // While more frames follow, what is costly takes turns: in so many of them everything comes once.
 const TURNS = 10;
+const LOW_SCREEN = 760; // CSS pixels
+export const NARROW = 560; // CSS pixels; a phone
 const FIRST_PARTS = 5; // of the first picture, so that a slow page answers between
 
 /**
@@ -41,7 +43,7 @@ const FIRST_PARTS = 5; // of the first picture, so that a slow page answers betw
 export function createLane({ name, onChange, onTouched, onEdited, onRefused, speaker }) {
   const training = createTraining();
   /** @type {import("./diagram.js").Layout} */
-  let layout = { width: 0, columns: [] };
+  let layout = { width: 0, height: 0, tile: 0, columns: [] };
   /** @type {import("./diagram.js").Line[]} */
   let links = [];
   /** @type {number[]} rows of the features that are used */
@@ -85,13 +87,14 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
   });
   const scroll = make("div", { className: "pg-scroll" }, columns.units,
     make("div", { className: "pg-stage" }, diagram, columns.features), report.element);
+  const net = make("div", { className: "pg-net" }, columns.layers, scroll);
+  const main = make("div", { className: "pg-main" }, net,
+    make("div", { className: "pg-out" },
+      make("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
+      make("div", { className: "pg-losses" }, numbers, chart.element, warning)),
+    inspector.element);
   const element = make("section", { className: "pg-lane" },
-    make("p", { className: "pg-lane-name", textContent: name }), controls.element,
-    make("div", { className: "pg-main" },
-      make("div", { className: "pg-net" }, columns.layers, scroll, inspector.element),
-      make("div", { className: "pg-out" },
-        make("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
-        make("div", { className: "pg-losses" }, numbers, chart.element, warning))));
+    make("p", { className: "pg-lane-name", textContent: name }), controls.element, main);
   element.setAttribute("aria-label", `Network ${name}`);
   attachDiagramPointer(diagram, {
     picture() {
@@ -150,7 +153,8 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
   /** Finds the place of everything. It stays stale: what is drawn there has to be drawn again. */
   function lay() {
     const { hidden, features } = training.settings;
-    layout = diagramLayout(scroll.clientWidth, hidden, FEATURE_NAMES.length);
+    layout = diagramLayout(scroll.clientWidth, hidden, FEATURE_NAMES.length,
+      innerHeight < LOW_SCREEN || element.clientWidth < NARROW);
     used = FEATURE_NAMES.flatMap(([key], row) => (features.includes(key) ? [row] : []));
     links = diagramLinks(layout, used);
     drawing.measure(layout);
@@ -162,6 +166,16 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
 
   return {
     element, training, touch,
+    /** @param {boolean} narrow whether what is below the network comes after it */
+    arrange(narrow) {
+      if (narrow) {
+        net.prepend(columns.layers);
+        element.append(controls.element);
+      } else {
+        controls.fields.append(columns.layers);
+        element.append(main);
+      }
+    },
     /** Training has changed what is shown; the frame that follows draws it. */
     learned() {
       stale.maps = stale.texts = true;

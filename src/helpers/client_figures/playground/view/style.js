@@ -1,5 +1,7 @@
 // The style of the playground. Colors come from the page (the book's theme, or the notebook's).
 
+import { sharedStyle } from "../../shared/style.js";
+
 export const STYLE = `
 .pg { container-type: inline-size; width: 100%; font-size: .86rem; line-height: 1.4;
   --pg-host: var(--jp-ui-font-color1, var(--colab-primary-text-color, #222));
@@ -46,11 +48,11 @@ export const STYLE = `
 .pg-notice ul { padding-left: 1.1rem; overflow-wrap: anywhere; }
 .pg-bars { display: contents; }
 .pg-bar, .pg-more { display: flex; flex-wrap: wrap; gap: .45rem; align-items: center; }
-.pg-bar { position: sticky; top: var(--pg-top, 0px); z-index: 5; margin: .7rem 0 0;
-  padding: .55rem 0;
+.pg-bar { position: sticky; top: var(--pg-top, 0px); z-index: 5; margin: .4rem 0 0;
+  padding: .4rem 0;
   background: var(--pg-paper); border: solid var(--pg-line); border-width: 1px 0; }
 .pg-more { margin: .4rem 0 .5rem; }
-.pg .pg-play { min-width: 6.6em; min-height: 40px; font-weight: 700; font-size: 1.05rem;
+.pg .pg-play { min-width: 6.6em; min-height: 38px; font-weight: 700; font-size: 1.05rem;
   color: #fff; background: #0067a3; border-color: #0067a3; }
 .pg .pg-play:hover:not(:disabled) { background: #00568a; }
 .pg-play::before { content: "▶" / ""; font-size: .8em; margin-right: .5em; }
@@ -62,7 +64,7 @@ export const STYLE = `
 .pg-fields { display: grid; gap: .3rem .9rem; align-items: end;
   grid-template-columns: repeat(auto-fill, minmax(126px, 1fr)); }
 .pg-field { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .4rem;
-  align-content: end; min-height: 50px; }
+  align-content: end; min-height: 46px; }
 .pg-field > select, .pg-field > input { grid-column: 1 / -1; }
 .pg-name { font-size: .8rem; color: var(--pg-muted); white-space: nowrap; }
 .pg-value { font-size: .8rem; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -91,6 +93,7 @@ export const STYLE = `
 .pg-two .pg-lane-name { display: block; }
 .pg-main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); margin-top: .4rem; }
 .pg-layers { display: flex; align-items: center; gap: .3rem; justify-content: center; }
+.pg-fields > .pg-layers { grid-column: span 2; justify-content: start; min-height: 32px; }
 .pg-count { min-width: 8em; font-weight: 600; }
 .pg .pg-layers button, .pg .pg-units button { min-height: 26px; width: 26px; padding: 0;
   line-height: 1; font-weight: 700; }
@@ -124,9 +127,9 @@ export const STYLE = `
 .pg-weights:empty { display: none; }
 .pg-weight { display: flex; align-items: center; gap: .3rem; white-space: nowrap; }
 .pg .pg-weight input { width: 5.6em; }
-.pg-out { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-content: start;
-  justify-items: center; }
-.pg-output, .pg-losses { width: 100%; max-width: 330px; }
+.pg-out { display: grid; gap: 1rem; grid-template-columns: repeat(2, minmax(0, 1fr));
+  align-content: start; justify-items: center; }
+.pg-output, .pg-losses { width: 100%; max-width: min(330px, max(14rem, 100svh - 23.75rem)); }
 .pg-out-title { font-weight: 600; margin-bottom: .3rem !important; }
 .pg-map { position: relative; width: 100%; aspect-ratio: 1; }
 .pg-points-canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
@@ -147,18 +150,29 @@ html[data-theme=dark] .pg-numbers .pg-test::before { border-color: #3ecf9f; }
 .pg .pg-warning { color: var(--pg-text); font-weight: 600; }
 .pg-warning:not(:empty) { border-left: 4px solid #d55e00; padding-left: .6rem; }
 .pg-foot { margin-top: .6rem; }
+@container (max-width: 559px) {
+  /* One row, because a phone is low for all that there is to see. */
+  .pg-presets { flex-wrap: nowrap; overflow-x: auto; padding: 3px; margin: -3px; }
+  .pg .pg-presets button { white-space: nowrap; flex: none; }
+  .pg-main { gap: .4rem; }
+  /* Left of the units' buttons, above the features, whose name moves into the free row below. */
+  .pg-net { position: relative; }
+  .pg-net > .pg-layers { position: absolute; left: 0; top: 0; width: 6.4rem; flex-wrap: wrap;
+    justify-content: start; gap: 0 .25rem; z-index: 1; }
+  .pg-net .pg-count { min-width: 0; width: 100%; font-size: .76rem; white-space: nowrap; }
+  .pg-head-inputs { bottom: -16px; z-index: 1; }
+  .pg-out-title { font-size: .8rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+}
 @container (max-width: 419px) {
   .pg-bar { gap: .3rem; }
   .pg .pg-play { min-width: 5.6em; font-size: 1rem; }
   .pg-bar button { padding: .15em .5em; }
   .pg-status { font-size: .85rem; line-height: 1.2; min-width: 0; width: min-content; }
 }
-@container (min-width: 420px) {
-  .pg-out { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-}
 @container (min-width: 660px) {
-  .pg-main { grid-template-columns: minmax(0, 1fr) clamp(220px, 36%, 320px); }
-  .pg-out { grid-template-columns: minmax(0, 1fr); }
+  .pg-main { grid-template-columns: minmax(0, 1fr) clamp(220px, 36%, 320px); gap: .4rem 1rem;
+    grid-template-rows: auto 1fr; }
+  .pg-out { grid-template-columns: minmax(0, 1fr); grid-row: 1 / span 2; grid-column: 2; }
 }
 @container (min-width: 560px) {
   .pg-data { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 2.2rem;
@@ -171,7 +185,7 @@ html[data-theme=dark] .pg-numbers .pg-test::before { border-color: #3ecf9f; }
 }
 @container (min-width: 900px) {
   .pg-bars { display: flex; flex-wrap: wrap; gap: .45rem; align-items: center;
-    margin: .7rem 0 .9rem; padding: .5rem 0; border: solid var(--pg-line); border-width: 1px 0; }
+    margin: .4rem 0 .6rem; padding: .4rem 0; border: solid var(--pg-line); border-width: 1px 0; }
   .pg-bar, .pg-more { display: contents; }
   .pg-status { order: 9; }
   .pg .pg-body:not(.pg-two) .pg-data .pg-help { min-height: 8em; }
@@ -181,5 +195,16 @@ html[data-theme=dark] .pg-numbers .pg-test::before { border-color: #3ecf9f; }
   .pg .pg-body:not(.pg-two) .pg-data .pg-fields { margin-top: .6rem;
     grid-template-columns: minmax(0, 1fr); }
   .pg-two .pg-lanes { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+}
+${sharedStyle("pg")}
+@media (pointer: coarse) {
+  .pg .pg-layers button, .pg .pg-units button { min-height: 44px; }
+  .pg .pg-layers button { width: 44px; }
+  .pg-units { height: 66px; }
+}
+@media (forced-colors: active) {
+  .pg-set input:checked + canvas { outline-color: Highlight; }
+  .pg-ramp, .pg-numbers span::before { forced-color-adjust: none; }
+  .pg .pg-presets [aria-pressed=true], .pg .pg-play { border: 2px solid Highlight; }
 }
 `;
