@@ -8,18 +8,21 @@ from sphinx.application import Sphinx
 from . import (
     assets,
     cards,
+    chapters,
     evidence,
     execution,
     exercises,
     figures,
     folds,
     formulas,
+    landing,
     pages,
     watchdog,
 )
 
 MODULES = (
-    execution, watchdog, exercises, assets, figures, folds, formulas, cards, evidence, pages
+    execution, watchdog, exercises, assets, figures, folds, formulas, cards, chapters, evidence,
+    landing, pages,
 )
 
 
