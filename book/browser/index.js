@@ -4,3 +4,5 @@ import "./long_pages.js";
 import "./figure_sweep.js";
 import "./js_figure.js";
 import "./evidence.js";
+import "./contents.js";
+import "./reading.js";
