@@ -63,8 +63,7 @@ function watch(page) {
   const end = document.querySelector(".prev-next-footer");
   if (!sections.length || !end) return;
   const visible = new Set();
-  /** @type {Element | null} */
-  let current = null;
+  const atLine = new Set();
   let timer = 0;
 
   function note() {
@@ -78,6 +77,7 @@ function watch(page) {
     // Without sections that the page had once.
     const kept = ids.filter(id => seen.has(id));
     if (kept.length) reading.pages[page] = { seen: kept, of: ids.length };
+    const current = sections.find(section => atLine.has(section));
     reading.last = {
       page,
       title: wordsOf(document.querySelector("article h1")),
@@ -88,25 +88,18 @@ function watch(page) {
     show();
   }
 
-  function later() {
+  /** @param {Set<Element>} inside @param {string} rootMargin */
+  const keep = (inside, rootMargin) => new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) inside.add(target); else inside.delete(target);
+    }
     clearTimeout(timer);
     timer = setTimeout(note, DWELL);
-  }
-
+  }, { rootMargin });
   // A link to a section leaves some of the one before it at the top of the screen.
-  const whole = new IntersectionObserver(entries => {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) visible.add(target); else visible.delete(target);
-    }
-    later();
-  }, { rootMargin: "-15% 0px 0px 0px" });
+  const whole = keep(visible, "-15% 0px 0px 0px");
   // A line in the upper part of the screen lies in the section that is being read.
-  const line = new IntersectionObserver(entries => {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) current = target; else if (current === target) current = null;
-    }
-    later();
-  }, { rootMargin: "-20% 0px -79% 0px" });
+  const line = keep(atLine, "-20% 0px -79% 0px");
   for (const section of sections) {
     whole.observe(section);
     line.observe(section);
