@@ -5,3 +5,5 @@ import "./code_switch.js";
 import "./figure_sweep.js";
 import "./js_figure.js";
 import "./evidence.js";
+import "./contents.js";
+import "./reading.js";

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from . import (
     assets,
     cards,
+    chapters,
     evidence,
     execution,
     exercises,
@@ -18,14 +19,15 @@ from . import (
     folds,
     fonts,
     formulas,
+    landing,
     openings,
     pages,
     watchdog,
 )
 
 MODULES = (
-    execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, evidence,
-    openings, pages,
+    execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, chapters,
+    evidence, landing, openings, pages,
 )  # fmt: skip
 
 

@@ -16,6 +16,13 @@ FIGURE = re.compile(rf"{MOVES}|<Figure size ")
 # with its controls, and the card of a claim or another output.
 LINE, FRAME, WORD, BLOCK, PICTURE, OUTPUT = 15.6, 40, 2, 30, 700, 150
 
+# Minutes of a reader, for `minutes` and `exercise_minutes`. They are a convention, which
+# book/how_to_read.md tells: a slow reader's 200 words a minute, and time to think where one should.
+A_WORD, A_FORMULA, A_PLOT, A_MOVING_FIGURE, A_CLAIM, A_LINE = 1 / 200, 0.5, 0.5, 2, 0.25, 1 / 20
+AN_EXERCISE = {"easy": 5, "medium": 10, "hard": 20}
+VERDICT = re.compile(r"^(Holds|Does not hold here|Not decided here)[^\n]*:", re.MULTILINE)
+EXERCISE = re.compile(rf"^## \d+\. .*\(({'|'.join(AN_EXERCISE)})\b", re.MULTILINE)
+
 
 def prose(text: str) -> str:
     """Return Markdown without code, formulas, tags and the targets of links."""
@@ -84,6 +91,42 @@ def open_share(cells: list[NotebookNode]) -> float:
             code += LINE * len(cell.source.splitlines()) + FRAME
         rest += sum(PICTURE if FIGURE.match(text) else OUTPUT for text in texts(cell))
     return code / (code + rest or 1)
+
+
+def minutes(cells: list[NotebookNode]) -> float:
+    """Estimate how long a reader takes for a chapter, without its exercises.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        Of an executed notebook.
+
+    Returns
+    -------
+    float
+        From counts of words, formulas on lines of their own, plots, figures that move, claims and
+        lines of open code. Folded code takes no time.
+    """
+    total = 0.0
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            formulas = cell.source.count("$$") // 2
+            total += A_WORD * words(cell.source) + A_FORMULA * formulas
+            total += A_PLOT * shows_figure(cell)
+            continue
+        if not is_folded(cell):
+            total += A_LINE * lines(cell)
+        for text in texts(cell):
+            total += A_CLAIM * len(VERDICT.findall(text))
+            if FIGURE.match(text):
+                total += A_MOVING_FIGURE if text.startswith(MOVES) else A_PLOT
+    return total
+
+
+def exercise_minutes(cells: list[NotebookNode]) -> float:
+    """Estimate how long a reader takes for exercises, by the difficulty that each states."""
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return sum(AN_EXERCISE[difficulty] for difficulty in EXERCISE.findall(text))
 
 
 def sections(text: str) -> dict[str, str]:
