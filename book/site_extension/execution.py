@@ -33,16 +33,18 @@ ROOT = Path(__file__).resolve().parents[2]
 # Names of pages, with commas between. Only their notebooks run; others show what they store.
 ONLY_VARIABLE = "BOOK_ONLY"
 SECONDS = "seconds.json"  # in the cache: page -> how long its notebook ran the last time
+CHAPTERS_USE = b"# What the chapters use"  # begins the second part of requirements.txt
 logger = logging.getLogger(__name__)
 
 
 def code_version() -> str:
     """Return a hash of what a notebook's result depends on besides the notebook.
 
-    That is the helpers' Python code and the pinned versions. Scripts for the browser are not
-    part of it: a page reads them when it is written, not when its notebook runs.
+    That is the helpers' Python code and the pinned versions. What only the site needs, the first
+    part of those, is not; nor are scripts for the browser: a page reads them when it is written.
     """
-    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    _, versions = (ROOT / "requirements.txt").read_bytes().split(CHAPTERS_USE)
+    digest = hashlib.sha256(versions)
     for path in sorted((ROOT / "src" / "helpers").rglob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

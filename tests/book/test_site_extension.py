@@ -377,7 +377,7 @@ def test_any_text_of_a_claim_arrives(statement, measured):
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     files = {
-        "requirements.txt": "numpy==2\n",
+        "requirements.txt": "site==1\n# What the chapters use\n1",
         "src/helpers/one.py": "1",
         "src/helpers/web/figure.js": "1",
         "book/text.md": "1",
@@ -405,8 +405,14 @@ def test_chapters_run_again_when_what_they_run_changes(root, name, matters):
     before = execution.code_version()
     assert execution.code_version() == before
     (root / name).parent.mkdir(exist_ok=True)
-    (root / name).write_text("2")
+    (root / name).write_text("site==1\n# What the chapters use\n2")
     assert (execution.code_version() != before) == matters
+
+
+def test_what_only_the_site_needs_runs_no_chapter_again(root):
+    before = execution.code_version()
+    (root / "requirements.txt").write_text("site==2\n# What the chapters use\n1")
+    assert execution.code_version() == before
 
 
 def test_renaming_a_helper_changes_the_version(root):
