@@ -24,6 +24,7 @@ FRAMES = re.compile(r'<script type="application/json" class="frames">(.*?)</scri
 GLYPHS = re.compile(r'<defs>((?:<path id="glyph-[^"]*" d="[^"]*"/>)+)</defs>')
 GLYPH = re.compile(r'<path id="(glyph-[^"]*)" d="([^"]*)"/>')
 PLOT = re.compile(r'<img [^>]*?src="[^"]*_images/(?P<name>[^"/]*\.svg)"[^>]*>')
+END = re.compile(r"[.:] ")  # of a sentence, or of what announces the others
 ALT = re.compile(r' alt="([^"]*)"')
 NAME = re.compile(r'<(?:figure-sweep|js-figure)\b[^>]*? id="([^"]*)"')
 DRAWING = re.compile(r'<svg class="drawing" viewBox="0 0 (\d+) (\d+)"[^>]*>.*?</svg>', re.S)
@@ -106,7 +107,9 @@ def externalize(body: str, folder: Path, url: str) -> str:
 
 
 def inline_plots(body: str, images: dict[str, Path]) -> str:
-    """Put the drawings of plain plots into the page, where its colors reach them.
+    """Put the drawings of plain plots into the page, where its colors reach them, with captions.
+
+    A caption is the first sentence of the description, or what stands before its colon.
 
     Parameters
     ----------
@@ -122,7 +125,10 @@ def inline_plots(body: str, images: dict[str, Path]) -> str:
             return image[0]
         alt = ALT.search(image[0])
         # What the kernel does not know: the text that the cell's metadata gives.
-        return drawing.replace('aria-label=""', f'aria-label="{alt[1] if alt else ""}"', 1)
+        text = alt[1] if alt else ""
+        caption = END.split(text, maxsplit=1)[0].rstrip(".")
+        drawing = drawing.replace('aria-label=""', f'aria-label="{text}"', 1)
+        return f'<figure class="book-figure" data-caption="{caption}">{drawing}</figure>'
 
     return PLOT.sub(put, body)
 

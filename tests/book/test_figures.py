@@ -91,12 +91,15 @@ def test_a_plot_stands_in_its_page_with_the_text_of_its_cell(tmp_path):
     (tmp_path / "1.svg").write_text(plots.plot_svg(fig), "utf8")
     (tmp_path / "2.svg").write_text("<svg>another program's</svg>")
     images = {name: tmp_path / name for name in ("1.svg", "2.svg")}
-    mine = '<img alt="A &quot;plot&quot;." src="../../_images/1.svg" />'
+    mine = '<img alt="A &quot;plot&quot;: one letter." src="../../_images/1.svg" />'
     others = '<img alt="b" src="_images/2.svg" /><img alt="c" src="_images/3.svg" />'
     page = figures.inline_plots(f"<p>{mine}</p>{others}", images)
     assert page.endswith(others)
     [drawing] = BeautifulSoup(page, "html.parser").select("svg.drawing")
-    assert drawing["aria-label"] == 'A "plot".'
+    assert drawing["aria-label"] == 'A "plot": one letter.'
+    page = BeautifulSoup(figures.number_captions(page), "html.parser")
+    assert page.find("figcaption").get_text() == 'Figure 1. A "plot".'
+    assert page.find("figure").find("svg")
 
 
 @pytest.mark.parametrize("text", ["a --rgb-ffffff,#ffffff and --rgb-0072b2", "--rgb-123456"])

@@ -67,5 +67,10 @@ export const RACE_STYLE = `
   .race-settings { grid-area: settings; grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .race-legend { grid-area: legend; align-self: end; }
 }
+/* A laptop's screen is low, and a mouse needs less room than a finger. */
+@media (max-height: 720px) and (pointer: fine) {
+  .race-legend label { height: 25px; }
+  @container (min-width: 580px) { .race-grid { grid-template-rows: minmax(6rem, 1fr) auto auto auto; } }
+}
 @media (forced-colors: active) { .race-legend svg { forced-color-adjust: none; } }
 ${sharedStyle("race")}`;
