@@ -29,7 +29,10 @@ STEP = 5  # minutes: an estimate to the minute would promise too much
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter as its card shows it; times are minutes, and needs are names of documents."""
+    """A chapter as its card shows it; times are minutes, and needs are names of documents.
+
+    Without a question nothing is known of its needs.
+    """
 
     docname: str
     title: str
@@ -60,11 +63,12 @@ def check(known: dict[str, dict], order: list[str]) -> None:
     Raises
     ------
     sphinx.errors.ExtensionError
-        If a chapter is missing or unfinished, or needs what is not read before it. So no chapter
-        can need itself, by whatever way.
+        If an entry is not whole, or a chapter needs what is not read before it. So no chapter can
+        need itself, by whatever way. A chapter without an entry is still being written.
     """
     for place, name in enumerate(order):
-        entry = known.get(name, {})
+        if not (entry := known.get(name)):
+            continue
         if not str(entry.get("question", "")).endswith("?") or "needs" not in entry:
             raise ExtensionError(
                 f"{FILE} does not say of the chapter {name} which question it answers "
@@ -111,7 +115,7 @@ def describe(env: BuildEnvironment) -> list[Chapter]:
     found = []
     for part, names in contents:
         for docname in names:
-            entry = known[name_of(docname)]
+            entry = known.get(name_of(docname), {"question": "", "needs": []})
             cells = nbformat.read(env.doc2path(docname), as_version=4).cells
             exercises = companion(docname)
             tasks = []
@@ -166,9 +170,9 @@ def add_line(
         f"{html.escape(chapters[need].title)}</a>"
         for need in chapters[pagename].needs
     ]
-    line = (
-        f'<p class="chapter-line">{needs_in_words(links)} · {time_in_words(chapters[pagename])}</p>'
-    )
+    facts = [needs_in_words(links)] if chapters[pagename].question else []
+    facts.append(time_in_words(chapters[pagename]))
+    line = f'<p class="chapter-line">{" · ".join(facts)}</p>'
     context["body"] = context["body"].replace("</h1>", f"</h1>{line}", 1)
 
 

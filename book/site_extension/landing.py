@@ -36,28 +36,33 @@ FOLDER = "_thumbnails"
 WIDTH = 320  # of a picture, in pixels; its height follows
 
 
-def thumbnails_of(env: BuildEnvironment) -> dict[str, dict]:
-    """Return by document its picture: ``svg``, ``alt`` (escaped), ``width`` and ``height``."""
-    if not hasattr(env, "book_thumbnails"):
-        env.book_thumbnails = {}
-    return env.book_thumbnails
+def drawings_of(env: BuildEnvironment) -> dict[str, str]:
+    """Return by document the first drawing of its page, as HTML."""
+    if not hasattr(env, "book_drawings"):
+        env.book_drawings = {}
+    return env.book_drawings
 
 
 def thumbnail(drawing: re.Match[str]) -> dict:
     """Make a small picture of a drawing, a file of its own that follows light and dark.
 
     An image does not see the page's variables. It is drawn in the ``color-scheme`` of the page.
+
+    Returns
+    -------
+    dict
+        The file as ``svg``, what is to be seen as ``alt`` (escaped), ``width`` and ``height``.
     """
     body = LETTERS.sub("", drawing["body"])
     while (less := EMPTY.sub("", body)) != body:
         body = less
+    width, height = int(drawing["width"]), int(drawing["height"])
     turned = {name: colors.dark(f"#{name}") for name in sorted(set(COLOR.findall(body)))}
     dark = "".join(f"--rgb-{name}:{color};" for name, color in turned.items() if color)
     style = (
         "svg{background:#fff}@media(prefers-color-scheme:dark){"
         f"svg{{background:{colors.PAPER};{dark}}}}}"
     )
-    width, height = int(drawing["width"]), int(drawing["height"])
     return {
         "svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
         f"<style>{style}</style>{body}</svg>\n",
@@ -71,21 +76,21 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the first drawing of a page that one has."""
     for raw in doctree.findall(nodes.raw):
         if drawing := DRAWING.search(raw.astext()):
-            thumbnails_of(app.env)[app.env.docname] = thumbnail(drawing)
+            drawings_of(app.env)[app.env.docname] = drawing[0]
             return
 
 
 def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Drop the picture of a page that is read again or removed."""
-    thumbnails_of(env).pop(docname, None)
+    """Drop the drawing of a page that is read again or removed."""
+    drawings_of(env).pop(docname, None)
 
 
 def merge(
     app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
 ) -> None:
-    """Take over the pictures that a parallel reader found."""
-    found = thumbnails_of(other)
-    thumbnails_of(env).update({name: found[name] for name in docnames if name in found})
+    """Take over the drawings that a parallel reader found."""
+    found = drawings_of(other)
+    drawings_of(env).update({name: found[name] for name in docnames if name in found})
 
 
 class FilledLater(nodes.General, nodes.Element):
@@ -135,9 +140,10 @@ def refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def picture(app: Sphinx, docname: str, page: str) -> str:
     """Write a page's picture into a file, and return the image that shows it, or nothing."""
-    found = thumbnails_of(app.env).get(page)
-    if not found:
+    drawing = DRAWING.search(drawings_of(app.env).get(page, ""))
+    if not drawing:
         return ""
+    found = thumbnail(drawing)
     digest = hashlib.sha256(found["svg"].encode()).hexdigest()[:12]
     target = Path(app.outdir, FOLDER, f"{page.rsplit('/', 1)[-1]}-{digest}.svg")
     target.parent.mkdir(exist_ok=True)
@@ -192,7 +198,10 @@ def chapter_cards(app: Sphinx, docname: str, chapters: list[Chapter]) -> str:
 def chapter_card(app: Sphinx, docname: str, chapter: Chapter, titles: dict[str, str]) -> str:
     """Write the card of one chapter; `titles` are those of all by document."""
     link = app.builder.get_relative_uri(docname, chapter.docname)
-    needs = needs_in_words([html.escape(titles[need]) for need in chapter.needs])
+    question = facts = ""
+    if chapter.question:
+        question = f"<p>{html.escape(chapter.question)}</p>"
+        facts = f"{needs_in_words([html.escape(titles[need]) for need in chapter.needs])}<br>"
     time = f"{chapter.minutes} min"
     if chapter.exercise_minutes:
         time += f" + {chapter.exercise_minutes} min of exercises"
@@ -200,8 +209,7 @@ def chapter_card(app: Sphinx, docname: str, chapter: Chapter, titles: dict[str, 
     return (
         f'<li class="chapter-card">{picture(app, docname, chapter.docname)}'
         f'<div><a class="chapter-link" href="{link}">{html.escape(chapter.title)}</a>'
-        f"<p>{html.escape(chapter.question)}</p>"
-        f'<p class="chapter-facts">{needs}<br>{time}<br>{counts}</p></div></li>'
+        f'{question}<p class="chapter-facts">{facts}{time}<br>{counts}</p></div></li>'
     )
 
 

@@ -36,6 +36,7 @@ NEXT = """\
        - file: chapters/{part}/{name}
          sections:
            - file: exercises/source/{name}/{name}
+     and say in book/chapters.toml which question it answers and what it needs.
   2. Replace the lesson by yours. `make notebooks NOTEBOOKS={chapter}`
      runs it and stores its outputs.
   3. Write the exercises in exercises/source/{name}/ and their wrong answers in

@@ -11,9 +11,7 @@ from tools.form import UNREVISED, chapters, problems
 from tools.measures import open_share, words
 
 WORD_ROW = "word " * 70
-TOP = """**You need** [Gradient descent](gradient_descent.ipynb).
-**You will be able to** count.
-**It takes** about 40 minutes."""
+TOP = "**You will be able to** count."
 END = """## What to remember
 
 - one
@@ -168,10 +166,7 @@ SPOILED = {
     "an early output": (with_an_output_before_the_figure, "imports shows code before the first"),
     "no figure": (without_figures, "no figure is stored"),
     "no question": (replaced("title", "?", "."), "no question stands before the first figure"),
-    "no needs": (replaced("top", "**You need**", "You need"), "what the reader needs"),
-    "needs without a link": (replaced("top", "](gradient", "] (gradient"), "needs, with a link"),
     "no ability": (replaced("top", "**You will be able", "You"), "will be able to do"),
-    "no time": (replaced("top", "40 minutes", "that"), "how long it takes"),
     "a section after the last": (with_other_last_sections, "the last sections are not"),
     "four lines to remember": (replaced("end", "- five", "five"), "has 4 lines that begin with"),
     "no link to exercises": (replaced("end", "release/c", "c"), "does not link to ../../exercises"),
