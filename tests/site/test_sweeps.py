@@ -211,7 +211,7 @@ def test_the_link_can_be_copied(visit):
     sweep.come()
     sweep.input(0).focus()
     sweep.press(0)
-    sweep.element.get_by_role("button", name="Copy link to this state").click()
+    sweep.element.get_by_role("button", name="Copy link").click()
     sweep.element.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith(sweep.hash())
 

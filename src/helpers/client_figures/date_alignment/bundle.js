@@ -27,13 +27,13 @@ function h(t,r={},...e){let n=Object.assign(document.createElement(t),r);return 
 .date-entry { display: grid; gap: .2rem; flex: 1 1 11rem; }
 .date-below { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: center; }
 .date-entry span { font-weight: 600; }
-.date-entry input { font: 1.1rem var(--date-mono); color: inherit; background: transparent;
+.date-entry input { font: 1rem var(--date-mono); color: inherit; background: transparent;
   border: 1px solid currentColor; border-radius: 4px; padding: .3em .5em; width: 100%;
   min-height: 38px; }
 .date-entry input[aria-invalid=true] { border: 2px solid var(--date-wrong); }
 .date-answer { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline;
   min-height: 2.2rem; }
-.date-written { font: 600 1.5rem var(--date-mono); letter-spacing: .05em; }
+.date-written { font: 600 1rem var(--date-mono); letter-spacing: .05em; }
 .date-answer .date-problem { color: var(--date-wrong); font-weight: 600; }
 .date-matrix { position: relative; width: 100%; cursor: crosshair; touch-action: pan-y;
   user-select: none; -webkit-user-select: none; border-radius: 4px; }

@@ -6,6 +6,7 @@ import { listen, make, writeText } from "../shared/elements.js";
 const GAP = 6; // CSS pixels between maps
 const TALLEST = 78;
 const LEAST = 36;
+const NARROW = 560;
 const PART = 0.068; // of the screen's height: a low one is to show maps and controls together
 /** @type {Record<string, [number, number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -24,10 +25,11 @@ const short = value => value.toPrecision(3).replace("-", "−");
  * Where the maps of a stage lie in a canvas.
  * @param {number[]} shape maps, rows and columns
  * @param {number} width in CSS pixels
+ * @param {boolean} narrow whether the figure is on a phone
  */
-function layoutOf([maps, rows, columns], width) {
-  const most = maps > 8 && width < 560 ? 8 : maps;
-  const tallest = Math.max(LEAST, Math.min(TALLEST, innerHeight * PART));
+function layoutOf([maps, rows, columns], width, narrow) {
+  const most = maps > 8 && narrow ? 8 : maps;
+  const tallest = narrow ? LEAST : Math.max(LEAST, Math.min(TALLEST, innerHeight * PART));
   const side = Math.min(tallest, (width - GAP * (most - 1)) / most);
   const cell = side / Math.max(rows, columns);
   const lines = Math.ceil(maps / most);
@@ -121,21 +123,23 @@ export function createStage(onValue) {
    */
   function draw(stage, activation, palette) {
     const [maps, rows, columns] = activation.shape;
-    const layout = layoutOf(activation.shape, holder.clientWidth);
+    element.dataset.size = maps === 1 ? "one" : maps > 8 ? "many" : "few"; // so wide is it
+    const narrow = (element.parentElement?.clientWidth ?? 0) < NARROW;
+    const layout = layoutOf(activation.shape, holder.clientWidth, narrow);
     shown = { stage, activation, palette, layout };
     holder.style.height = `${layout.height}px`;
+    const most = narrow ? "" : `, up to ${short(stage.scale)}`;
     writeText(name, `${stage.label}: ` + (maps === 1 ? `${rows} × ${columns}` :
-      `${maps} × ${rows} × ${columns}, up to ${short(stage.scale)}`));
-    element.dataset.size = maps === 1 ? "one" : maps > 8 ? "many" : "few";
+      `${maps} × ${rows} × ${columns}${most}`));
     holder.setAttribute("aria-label", `${stage.label}, ${maps} maps of ${rows} rows and ` +
       `${columns} columns. Arrow keys read the values.`);
     const surface = prepareCanvas(canvas);
     if (!surface) return;
     const { pen } = surface;
-    const { most, cell, side } = layout;
+    const { most: across, cell, side } = layout;
     for (let map = 0; map < maps; map++) {
-      const left = (map % most) * (side + GAP);
-      const top = Math.floor(map / most) * (rows * cell + GAP);
+      const left = (map % across) * (side + GAP);
+      const top = Math.floor(map / across) * (rows * cell + GAP);
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++) {
           const value = activation.data[(map * rows + i) * columns + j] / stage.scale;

@@ -42,7 +42,7 @@ export function createSettings(onChange, actions) {
     tools: make("fieldset", { className: "digit-tools" },
       make("legend", { textContent: "On the pad" }), ...tools.map(({ label }) => label)),
     buttons: make("div", { className: "digit-row" }, play, makeButton("Clear", actions.clear),
-      makeButton("Fit to frame", actions.fit), makeButton("Next mistake", actions.mistake)),
+      makeButton("Fit to the frame", actions.fit), makeButton("Next mistake", actions.mistake)),
     /** @param {import("./state.js").DigitState} state @param {boolean} playing */
     show(state, playing) {
       const { networks, labels } = state.data;

@@ -72,6 +72,13 @@ export const DIGIT_STYLE = `
 .digit-scale { width: 90px; height: 12px; border: 1px solid var(--digit-border); }
 .digit-value { font-variant-numeric: tabular-nums; }
 .digit-value:empty::before { content: "\\a0"; }
+@container (max-width: 579px) {
+  .digit-top, .digit-side { gap: .25rem .8rem; }
+  .digit-bars li { height: 16px; }
+  .digit-settings { row-gap: 0; }
+  .digit-row, .digit-row div { gap: .2rem .3rem; }
+  .digit-stages { margin-top: .2rem; gap: .25rem .8rem; line-height: 1.15; }
+}
 @container (min-width: 580px) {
   .digit-top { grid-template-columns: auto minmax(9rem, 1fr) minmax(0, 1.25fr); }
   .digit-pad { width: max(10rem, 100svh - 26.5rem); max-width: 300px; }

@@ -52,12 +52,12 @@ export const STYLE = `
   padding: .4rem 0;
   background: var(--pg-paper); border: solid var(--pg-line); border-width: 1px 0; }
 .pg-more { margin: .4rem 0 .5rem; }
-.pg .pg-play { min-width: 6.6em; min-height: 38px; font-weight: 700; font-size: 1.05rem;
+.pg .pg-play { min-width: 6.6em; min-height: 38px; font-weight: 700; font-size: 1rem;
   color: #fff; background: #0067a3; border-color: #0067a3; }
 .pg .pg-play:hover:not(:disabled) { background: #00568a; }
 .pg-play::before { content: "▶" / ""; font-size: .8em; margin-right: .5em; }
 .pg-play[data-on]::before { content: "❚❚" / ""; }
-.pg-status { margin-left: auto !important; font-size: 1.15rem; font-weight: 600;
+.pg-status { margin-left: auto !important; font-size: 1rem; font-weight: 600;
   font-variant-numeric: tabular-nums; min-width: 7em; text-align: right; }
 .pg .pg-speed { display: flex; gap: .4rem; align-items: center; width: auto; }
 .pg-speed select { width: auto; }
