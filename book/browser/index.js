@@ -4,3 +4,4 @@ import "./long_pages.js";
 import "./figure_sweep.js";
 import "./js_figure.js";
 import "./evidence.js";
+import "./print.js";

@@ -8,18 +8,23 @@ from sphinx.application import Sphinx
 from . import (
     assets,
     cards,
+    entrance,
     evidence,
     execution,
     exercises,
+    feed,
     figures,
     folds,
     formulas,
+    head,
     pages,
+    sitemap,
     watchdog,
 )
 
 MODULES = (
-    execution, watchdog, exercises, assets, figures, folds, formulas, cards, evidence, pages
+    execution, watchdog, exercises, assets, figures, folds, formulas, cards, evidence, pages,
+    head, feed, sitemap, entrance,
 )
 
 
