@@ -93,7 +93,8 @@ test-colab: $(INSTALLED)
 lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was made from it
 	@$(BIN)/ruff check .
 	@book/node_modules/.bin/tsc -p book
-	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
+	@book/node_modules/.bin/tsc -p book/worker
+	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser book/worker src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
 	@PYTHONPATH=book $(BIN)/python -m tools.records --check
 	@PYTHONPATH=book $(BIN)/python -m tools.sources --check

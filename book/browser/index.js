@@ -5,3 +5,4 @@ import "./figure_sweep.js";
 import "./js_figure.js";
 import "./evidence.js";
 import "./print.js";
+import "./offline.js";

@@ -17,6 +17,7 @@ from . import (
     folds,
     formulas,
     head,
+    offline,
     pages,
     sitemap,
     watchdog,
@@ -24,7 +25,7 @@ from . import (
 
 MODULES = (
     execution, watchdog, exercises, assets, figures, folds, formulas, cards, evidence, pages,
-    head, feed, sitemap, entrance,
+    head, feed, sitemap, entrance, offline,
 )
 
 
