@@ -3,7 +3,7 @@
 
 import { stateOf } from "./figure_state.js";
 
-const root = document.documentElement.dataset;
+const root = document.documentElement;
 let theme = ""; // on the screen
 
 /** @returns {string} where the page is published; a copy on a disk would help nobody else */
@@ -34,18 +34,22 @@ function writeAddresses() {
 
 function begin() {
   writeAddresses();
-  if (root.theme !== "light") {
-    theme = root.theme ?? "";
-    root.theme = "light";
-  }
+  if (root.dataset.theme === "light") return;
+  theme = root.dataset.theme ?? "";
+  root.dataset.theme = "light";
 }
 
 function end() {
-  if (theme) root.theme = theme;
+  if (theme) root.dataset.theme = theme;
   theme = "";
+  root.classList.remove("turned");
 }
 
-addEventListener("beforeprint", begin);
+addEventListener("beforeprint", () => {
+  begin();
+  // No frame comes in which a canvas could be painted anew.
+  if (theme === "dark") root.classList.add("turned");
+});
 addEventListener("afterprint", end);
 // A preview of the print style, in developer tools, sends no event.
 matchMedia("print").addEventListener("change", ({ matches }) => {
