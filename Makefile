@@ -5,6 +5,8 @@ PYTHON ?= python3
 # For example PIP_OPTIONS="--extra-index-url ..." with PyTorch's index of CPU wheels.
 PIP_OPTIONS ?=
 PORT ?= 8000
+# Of `make pdf`: A4 or Letter.
+PAPER ?= A4
 # Of `make repeat`: how often, and which chapters; all unless named.
 TIMES ?= 20
 # Of `make check` and `make chapter`: which one.
@@ -33,7 +35,7 @@ ONE_THREAD := OMP_NUM_THREADS=1
 STAGES := lint notebooks unit exercises book site colab
 
 .DEFAULT_GOAL := help
-.PHONY: help book read test lint notebooks repeat chapter check bench bundles sources wasm clean $(STAGES:%=test-%)
+.PHONY: help book read pdf zip test lint notebooks repeat chapter check bench bundles sources wasm clean $(STAGES:%=test-%)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -48,6 +50,13 @@ book: $(INSTALLED) $(PACKAGES) conf.py ## build the site into _build/html
 read: book ## build the site and serve it on this machine
 	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C stops)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+pdf: book ## write the book as one PDF into _build; PAPER=Letter chooses the other paper
+	@$(BIN)/python tests/browser.py
+	@PYTHONPATH=book:tests $(BIN)/python -m tools.pdf --paper $(PAPER)
+
+zip: book ## pack the site into one file in _build, for carrying
+	@PYTHONPATH=book $(BIN)/python -m tools.archive
 
 test: $(INSTALLED) ## prove everything; stops at the first stage that fails
 	@table=; for stage in $(STAGES); do \
@@ -93,7 +102,8 @@ test-colab: $(INSTALLED)
 lint: $(INSTALLED) $(PACKAGES) ## check the code: style, types, and what was made from it
 	@$(BIN)/ruff check .
 	@book/node_modules/.bin/tsc -p book
-	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser src/helpers/client_figures
+	@book/node_modules/.bin/tsc -p book/worker
+	@book/node_modules/.bin/eslint -c book/eslint.config.js book/browser book/worker src/helpers/client_figures
 	@PYTHONPATH=book $(BIN)/python -m tools.bundles --check
 	@PYTHONPATH=book $(BIN)/python -m tools.records --check
 	@PYTHONPATH=book $(BIN)/python -m tools.sources --check

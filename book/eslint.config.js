@@ -16,4 +16,5 @@ export default [
       "no-unused-vars": ["error", { args: "after-used", caughtErrors: "none" }],
     },
   },
+  { files: ["**/worker/*.js"], languageOptions: { globals: globals.serviceworker } },
 ];

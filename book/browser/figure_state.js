@@ -46,6 +46,14 @@ export function link(name, state) {
   return `${location.href.split("#")[0]}#${name}?${new URLSearchParams(state)}`;
 }
 
+/**
+ * @param {string} name
+ * @returns {string} what a figure shows that is not as in the beginning, as it stands in an address
+ */
+export function stateOf(name) {
+  return shown[name] ?? "";
+}
+
 /** Keeps in this entry of the history what the figures show. */
 function keep(url = location.href) {
   history.replaceState({ ...history.state, figures: shown }, "", url);

@@ -7,3 +7,5 @@ import "./js_figure.js";
 import "./evidence.js";
 import "./contents.js";
 import "./reading.js";
+import "./print.js";
+import "./offline.js";

@@ -12,22 +12,27 @@ from . import (
     assets,
     cards,
     chapters,
+    entrance,
     evidence,
     execution,
     exercises,
+    feed,
     figures,
     folds,
     fonts,
     formulas,
+    head,
     landing,
+    offline,
     openings,
     pages,
+    sitemap,
     watchdog,
 )
 
 MODULES = (
     execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, chapters,
-    evidence, landing, openings, pages,
+    evidence, landing, openings, pages, head, feed, sitemap, entrance, offline,
 )  # fmt: skip
 
 
