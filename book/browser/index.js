@@ -4,3 +4,5 @@ import "./long_pages.js";
 import "./figure_sweep.js";
 import "./js_figure.js";
 import "./evidence.js";
+import "./copy_buttons.js";
+import "./menus.js";
