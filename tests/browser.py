@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 # Of Chromium the first is the one without its windows, whose own controls would be drawn too.
 BROWSERS = {
@@ -47,19 +47,21 @@ and run `make test` again.""",
 }
 
 
-def find(name: str = "chromium") -> str | None:
+def find(name: str = "chromium", playwright: Playwright | None = None) -> str | None:
     """Return the path of a browser: one on PATH, else the Chromium that playwright installed."""
     for command in BROWSERS[name]:
         if path := shutil.which(command):
             return path
     if name == "firefox":  # playwright's own is another program than the one that readers have
         return None
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    if playwright is None:
+        with sync_playwright() as playwright:
+            return find(name, playwright)
+    path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
 
 
-def launch(playwright, name: str = "chromium"):
+def launch(playwright: Playwright, name: str = "chromium") -> Browser:
     """Start a browser; Firefox as it is distributed, through the protocol that it speaks itself.
 
     Raises
@@ -67,7 +69,7 @@ def launch(playwright, name: str = "chromium"):
     FileNotFoundError
         If there is none; the message says how to get it.
     """
-    path = shutil.which(next(filter(shutil.which, BROWSERS[name]), "")) or find(name)
+    path = find(name, playwright)
     if path is None:
         raise FileNotFoundError(HELP[name])
     options = {"args": ARGUMENTS} if name == "chromium" else {"channel": "moz-firefox"}
@@ -94,14 +96,15 @@ def run(*command: str) -> bool:
 
 def main() -> int:
     """Print the paths; the exit status is 1 if one is missing."""
-    missing = 0
+    missing = False
     for name in BROWSERS:
-        if find(name) is None:
-            install(name)
         path = find(name)
-        missing += path is None
+        if path is None:
+            install(name)
+            path = find(name)
+        missing = missing or path is None
         print(path or HELP[name])
-    return int(missing > 0)
+    return int(missing)
 
 
 if __name__ == "__main__":

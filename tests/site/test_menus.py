@@ -1,7 +1,7 @@
 """What the pages do themselves instead of Bootstrap: copy buttons, menus, the way to the top."""
 
 import pytest
-from built_site import CHAPTERS, PROTOCOLS
+from built_site import CHAPTERS, PHONE, PROTOCOLS
 
 MENU = ".dropdown > [data-bs-toggle=dropdown]"
 PASTED = """() => {
@@ -47,9 +47,9 @@ def test_a_menu_opens_and_closes_by_keyboard_and_by_pointer(visit):
 
 
 def test_who_scrolls_up_is_offered_the_top(visit):
-    page = visit(CHAPTERS[0])
+    page = visit(CHAPTERS[0], viewport=PHONE)  # a wide page has its contents beside it
     button = page.locator("#pst-back-to-top")
-    page.mouse.move(600, 500)
+    page.mouse.move(200, 500)
     page.mouse.wheel(0, 3000)
     page.wait_for_function("scrollY > 1000")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
