@@ -22,8 +22,12 @@ def address():
 
 
 @pytest.fixture
-def visit(browser, address, late):
-    """Open pages with the network closed; whatever goes wrong on any of them fails the test."""
+def visit(request, address, late):
+    """Open pages with the network closed; whatever goes wrong on any of them fails the test.
+
+    In Chromium, or where the test is repeated for it, in Firefox: the parameter ``"firefox"``.
+    """
+    browser = request.getfixturevalue(getattr(request, "param", "browser"))
     contexts, problems = [], []
 
     def watch(page, root):
@@ -51,9 +55,7 @@ def visit(browser, address, late):
         page.on("console", console)
         page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
 
-    def open_page(
-        path, protocol="http", *, hash="", script=None, viewport=WIDE, browser=browser, **options
-    ):
+    def open_page(path, protocol="http", *, hash="", script=None, viewport=WIDE, **options):
         options = {"proxy": CLOSED, "viewport": viewport, **options}
         contexts.append(browser.new_context(**options))
         slow(contexts[-1], late)
