@@ -35,7 +35,8 @@ ONE_THREAD := OMP_NUM_THREADS=1
 STAGES := lint notebooks unit exercises book site colab
 
 .DEFAULT_GOAL := help
-.PHONY: help book read pdf zip test lint notebooks repeat chapter check bench bundles sources wasm clean $(STAGES:%=test-%)
+.PHONY: help book read pdf zip test lint notebooks repeat chapter check audit bench bundles sources wasm \
+	clean $(STAGES:%=test-%)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r verb text; do \
@@ -122,6 +123,10 @@ check: $(INSTALLED) $(PACKAGES) $(INSTRUCTOR) conf.py ## check all that concerns
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
 	@PYTHONPATH=book $(BIN)/python -m tools.check $(NAME)
+
+audit: $(INSTALLED) ## measure every page in two browsers; BOOK_SITE=... names another site
+	@$(BIN)/python tests/browser.py > /dev/null
+	@$(ONE_THREAD) $(BIN)/python tests/site/audit.py
 
 bench: $(INSTALLED) ## measure the playground's engine in a browser, beside the plainest one
 	@$(BIN)/python tests/browser.py

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import pytest
-from browser import ARGUMENTS, HELP, find
+from browser import launch
 from playwright.sync_api import sync_playwright
 from settling import PATIENCE
 from slow_frames import slow
@@ -23,15 +23,32 @@ def late(request):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A Chromium. Without one the tests fail: a skipped test would look like a passed one."""
-    path = find()
-    if path is None:
-        pytest.fail(HELP)
+def playwright():
+    """What drives the browsers."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """A Chromium. Without one the tests fail: a skipped test would look like a passed one."""
+    yield from running(playwright, "chromium")
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright):
+    """A Firefox, for a sample of the pages; without one the tests fail as well."""
+    yield from running(playwright, "firefox")
+
+
+def running(playwright, name):
+    """Start a browser, and close it at the end."""
+    try:
+        browser = launch(playwright, name)
+    except FileNotFoundError as error:
+        pytest.fail(str(error))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

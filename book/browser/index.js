@@ -9,3 +9,5 @@ import "./contents.js";
 import "./reading.js";
 import "./print.js";
 import "./offline.js";
+import "./copy_buttons.js";
+import "./menus.js";

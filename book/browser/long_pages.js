@@ -1,5 +1,5 @@
 // A chapter's sections are laid out when they come near the screen: content-visibility in page.css.
-// Two parts of the theme would lay all out at once while the page loads; this replaces them.
+// Two parts of the theme would lay all out at once while the page loads. This replaces them.
 
 /**
  * Scroll to an element. Sections on the way are laid out as they come near, and move it: follow it.
@@ -24,7 +24,6 @@ function arrive() {
 
 /** Bootstrap's scroll spy measures every section. Observing costs nothing until one moves. */
 function spyOnSections() {
-  document.body.removeAttribute("data-bs-spy");
   /** @type {Map<Element, HTMLAnchorElement>} */
   const links = new Map();
   /** @type {NodeListOf<HTMLAnchorElement>} */

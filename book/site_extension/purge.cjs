@@ -7,6 +7,7 @@ const [site, sheet] = process.argv.slice(2);
 new PurgeCSS()
   .purge({
     css: [sheet],
+    keyframes: true,
     content: [`${site}/**/*.html`, `${site}/_static/**/*.js`],
     // Set on the page while it is read.
     dynamicAttributes: ["data-theme", "data-mode", "data-code", "data-scripts"],

@@ -30,6 +30,13 @@ if ONLY := os.environ.get("BOOK_PAGES"):
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 # Pages that are one large figure.
 LABORATORIES = [page for page in PAGES if page == "book/playground.html"]
+# One page of each kind, for the slower browser.
+SAMPLE = [
+    *{Path(page).parent: page for page in reversed(CHAPTERS)}.values(),
+    *[page for page in PAGES if page.startswith("exercises/")][:1],
+    *LABORATORIES,
+    *(page for page in PAGES if page in ("book/index.html", "book/evidence.html", "search.html")),
+]
 PROTOCOLS = ["http", "file"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # A proxy that is not there closes the network of a whole browser context, whatever asks.

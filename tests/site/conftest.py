@@ -1,14 +1,12 @@
 """What the browser tests share: the site by http and from disk, and visits that forgive nothing."""
 
-import functools
 import json
 import os
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from audit import served
 from built_site import CLOSED, SITE, WIDE
 from settling import PATIENCE
 from slow_frames import slow
@@ -16,31 +14,20 @@ from slow_frames import slow
 BUDGETS = Path(__file__).resolve().parents[1] / "budgets.json"
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """A quiet server that keeps connections open, as those that publish sites do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture(scope="session")
 def address():
     """Return the site's address by protocol."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=str(SITE))
-    )
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {"http": f"http://127.0.0.1:{server.server_port}", "file": SITE.as_uri()}
-    server.shutdown()
-    server.server_close()
+    with served() as root:
+        yield {"http": root, "file": SITE.as_uri()}
 
 
 @pytest.fixture
-def visit(browser, address, late):
-    """Open pages with the network closed; whatever goes wrong on any of them fails the test."""
+def visit(request, address, late):
+    """Open pages with the network closed; whatever goes wrong on any of them fails the test.
+
+    In Chromium, or where the test is repeated for it, in Firefox: the parameter ``"firefox"``.
+    """
+    browser = request.getfixturevalue(getattr(request, "param", "browser"))
     contexts, problems = [], []
 
     def watch(page, root):
@@ -49,7 +36,8 @@ def visit(browser, address, late):
                 problems.append(f"a request leaves the site: {request.url}")
 
         def failed(request):
-            if request.failure != "net::ERR_ABORTED":  # left behind by a reload
+            # Left behind by a reload
+            if request.failure not in ("net::ERR_ABORTED", "NS_BINDING_ABORTED"):
                 problems.append(f"{request.failure}: {request.url}")
 
         def response(response):
@@ -95,12 +83,12 @@ def budget(record_property):
     limits = json.loads(BUDGETS.read_text("utf8"))["limits"]
 
     def check(name, value, where=""):
-        record_property("budget", (f"{name}, {where}" if where else name, round(value, 1)))
+        record_property("budget", (f"{name}, {where}" if where else name, float(f"{value:.4g}")))
         limit = limits[name]
-        assert value <= limit, f"{name} {where}: {value:.1f}, the budget is {limit}"
+        assert value <= limit, f"{name} {where}: {value:.4g}, the budget is {limit}"
 
     def note(name, value):
-        record_property("budget", (name, round(value, 1)))
+        record_property("budget", (name, float(f"{value:.4g}")))
 
     return SimpleNamespace(check=check, note=note, limits=limits)
 
@@ -116,7 +104,7 @@ def pytest_terminal_summary(terminalreporter):
         return
     terminalreporter.section("measured")
     for name, value in sorted(measured.items()):
-        terminalreporter.line(f"{value:10.1f}  {name}")
+        terminalreporter.line(f"{value:10.4g}  {name}")
     if os.environ.get("RECORD_BUDGETS"):
         budgets = json.loads(BUDGETS.read_text("utf8"))
         budgets["measured"] = dict(sorted(measured.items()))

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
+from audit import load
 from built_site import (
-    CHAPTERS,
     CLIENT_FIGURES,
-    CLOSED,
     LABORATORIES,
+    PAGES,
     SWEEPS,
     WIDE,
     frames,
@@ -26,12 +26,6 @@ from built_site import (
 from playground_page import epoch, wait_for_epoch
 from settling import settled
 
-TEXT = (".html", ".css", ".js", ".json", ".svg", "/")
-LONG_TASKS = """
-window.longTasks = [];
-new PerformanceObserver(list => longTasks.push(...list.getEntries().map(task => task.duration)))
-  .observe({ type: "longtask", buffered: true });
-"""
 # From a key's input event to the frame that follows the new picture: the first frame callback after
 # the change, and the first task after that, when the frame has been handed over for display.
 PAINT = """name => {
@@ -57,27 +51,17 @@ window.requestAnimationFrame = call => ask(time => {
 """
 
 
-def compressed(url, body):
-    """Return the size of a body as a server sends it: texts with gzip, the rest as it is."""
-    path = url.split("?")[0].split("#")[0]
-    return len(gzip.compress(body, 6)) if path.endswith(TEXT) else len(body)
-
-
-@pytest.mark.parametrize("page_name", ["book/index.html", *CHAPTERS, *LABORATORIES])
-def test_first_view(browser, address, budget, page_name):
-    context = browser.new_context(proxy=CLOSED, viewport=WIDE)
-    page = context.new_page()
-    responses = []
-    page.on("response", lambda response: responses.append(response))
-    page.goto(f"{address['http']}/{page_name}", wait_until="networkidle")
-    page.wait_for_timeout(500)
-    sizes = {r.url: compressed(r.url, r.body()) for r in responses if r.url.startswith("http")}
-    context.close()
-    kilobytes = sum(sizes.values()) / 1000
-    largest = sorted(sizes.items(), key=lambda item: -item[1])[:12]
+@pytest.mark.parametrize("page_name", PAGES)
+def test_loading(browser, address, budget, page_name):
+    url = f"{address['http']}/{page_name}"
+    seen = load(browser, url, enough=budget.limits["ms of blocked main thread"])
+    largest = sorted(seen.sizes.items(), key=lambda item: -item[1])[:12]
     print("\n".join(f"{size / 1000:7.1f} kB {url}" for url, size in largest))
-    budget.check("requests of the first view", len(sizes), page_name)
-    budget.check("kB of the first view", kilobytes, page_name)
+    budget.check("requests of the first view", len(seen.sizes), page_name)
+    budget.check("kB of the first view", sum(seen.sizes.values()) / 1000, page_name)
+    budget.check("ms of blocked main thread", seen.blocked, page_name)
+    budget.check("ms to the largest paint", seen.painted, page_name)
+    budget.check("shift of the layout", seen.shift, page_name)
 
 
 def test_frames(budget):
@@ -104,24 +88,6 @@ def test_first_interaction(browser, address, budget, page_name):
         best = min(best, page.evaluate("performance.now()") / 1000)
         page.close()
     budget.check("seconds to the first epoch", best, page_name)
-
-
-@pytest.mark.parametrize("page_name", CHAPTERS)
-def test_main_thread(browser, address, budget, page_name):
-    # What other programs take of the processor is not the page's: the best run counts.
-    best = float("inf")
-    for _ in range(5):
-        context = browser.new_context(proxy=CLOSED, viewport=WIDE)
-        page = context.new_page()
-        page.add_init_script(LONG_TASKS)
-        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        page.goto(f"{address['http']}/{page_name}", wait_until="networkidle")
-        page.wait_for_timeout(700)
-        best = min(best, sum(task - 50 for task in page.evaluate("longTasks")))
-        context.close()
-        if best <= budget.limits["ms of blocked main thread"]:
-            break
-    budget.check("ms of blocked main thread", best, page_name)
 
 
 @pytest.mark.parametrize("page_name", sorted({page for page, _ in SWEEPS}))

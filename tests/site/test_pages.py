@@ -1,7 +1,7 @@
 """Every page in a browser, from a server and from disk, with the network closed."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from audit import LAY_OUT, ONE_WORD_OF_EACH_KIND, axe
 from built_site import (
     CHAPTERS,
     CLIENT_FIGURES,
@@ -9,6 +9,7 @@ from built_site import (
     PAGES,
     PHONE,
     PROTOCOLS,
+    SAMPLE,
     WIDE,
     soup,
 )
@@ -22,6 +23,10 @@ SCROLL_THROUGH = """async () => {
   }
   await Promise.all([...document.images].map(image => image.complete || image.decode()));
 }"""
+# Text as WCAG 1.4.12 allows a reader to space it
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important; } p { margin-bottom: 2em !important; }
+  .katex * { letter-spacing: 0 !important; line-height: normal !important; }"""
 AT_END = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
 TOO_WIDE = """() => [...document.querySelectorAll("article *")].filter(element => {
   const { right } = element.getBoundingClientRect();
@@ -35,9 +40,14 @@ TOO_WIDE = """() => [...document.querySelectorAll("article *")].filter(element =
 
 # From the disk, the pages with figures: the others are text.
 @pytest.mark.parametrize(
-    ("page_name", "protocol"),
-    [(page, "http") for page in PAGES]
-    + [(page, "file") for page in (*CHAPTERS, *LABORATORIES, "book/index.html", "search.html")],
+    ("visit", "page_name", "protocol"),
+    [("browser", page, "http") for page in PAGES]
+    + [
+        ("browser", page, "file")
+        for page in (*CHAPTERS, *LABORATORIES, "book/index.html", "search.html")
+    ]
+    + [("firefox", page, protocol) for page in SAMPLE for protocol in PROTOCOLS],
+    indirect=["visit"],
 )
 def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
     page = visit(page_name, protocol)
@@ -49,27 +59,15 @@ def test_a_page_loads_whole_and_fits_a_phone(visit, page_name, protocol):
         for i in range(figures.count()):
             figures.nth(i).scroll_into_view_if_needed()
             page.locator(f"{tag}[ready]").nth(i).wait_for()
-    page.set_viewport_size(PHONE)
-    settled(page)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"], page.evaluate(TOO_WIDE)
-
-
-# Axe spends a millisecond on each word of code and each sign of a formula, and there are thousands.
-# Each block of code keeps one word of each kind, and a formula of one color is one text.
-ONE_WORD_OF_EACH_KIND = """() => {
-  // Those in folded code are not looked at. All are asked first: a change would delay each answer.
-  const tokens = [...document.querySelectorAll("pre span[class]")].map(
-    token => [token, token.checkVisibility()]);
-  const seen = new Map([...document.querySelectorAll("pre")].map(block => [block, new Set()]));
-  for (const [token, visible] of tokens) {
-    const kinds = seen.get(token.closest("pre"));
-    if (visible && !kinds.has(token.className)) kinds.add(token.className);
-    else token.replaceWith(...token.childNodes);
-  }
-  for (const formula of document.querySelectorAll(".katex-html"))
-    if (!formula.querySelector("[style*=color]")) formula.textContent = formula.textContent;
-}"""
+    # A phone; what is left of a screen of 1280 pixels at four times its size; and that with the
+    # space between letters, words and lines that a reader may need.
+    for width, spaced in ((PHONE["width"], False), (320, False), (320, True)):
+        page.set_viewport_size({**PHONE, "width": width})
+        if spaced:
+            page.add_style_tag(content=SPACED)
+        settled(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, (spaced, wide, page.evaluate(TOO_WIDE))
 
 
 # On a phone the pages with figures; the others are text in one column.
@@ -83,7 +81,7 @@ def test_accessibility(visit, page_name, size):
     page = visit(page_name, viewport=size, color_scheme="light", reduced_motion="reduce")
     page.evaluate(SCROLL_THROUGH)
     # All sections at once, and time for the theme to make focusable what scrolls.
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     page.evaluate(ONE_WORD_OF_EACH_KIND)
     page.evaluate("dispatchEvent(new Event('resize'))")
     page.wait_for_timeout(800)
@@ -94,8 +92,7 @@ def test_accessibility(visit, page_name, size):
         page.locator(f"html[data-theme={theme}]").wait_for()
         page.wait_for_timeout(300)
         settled(page)
-        options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
-        for violation in Axe().run(page, options=options).response["violations"]:
+        for violation in axe(page, rules):
             if violation["impact"] in ("serious", "critical"):
                 found[f"{violation['id']} ({theme})"] = violation["nodes"]
     assert not found, "\n".join(
@@ -142,11 +139,14 @@ def test_the_numbers_of_formulas_stand_beside_them(visit):
     for page_name in CHAPTERS:
         page = visit(page_name, "file", viewport=PHONE)
         assert page.locator("div.math > .eqno").count() > 0
-        page.add_style_tag(content="section { content-visibility: visible !important; }")
+        page.add_style_tag(content=LAY_OUT)
         assert page.evaluate(NUMBERS_ON_FORMULAS) == [], page_name
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("visit", "protocol"),
+    [("browser", "http"), ("browser", "file"), ("firefox", "http")], indirect=["visit"],
+)  # fmt: skip
 def test_the_theme_is_remembered(visit, protocol):
     page = visit(CHAPTERS[0], protocol, color_scheme="light")
     button = page.locator(".theme-switch-button").first

@@ -36,7 +36,11 @@ def test_a_word_that_is_nowhere(visit):
     page.locator("#search-results").get_by_text("did not match").wait_for()
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("visit", "protocol"),
+    [("browser", "http"), ("browser", "file"), ("firefox", "http"), ("firefox", "file")],
+    indirect=["visit"],
+)
 def test_search_from_a_chapter_by_keyboard(visit, protocol):
     page = visit(CHAPTERS[0], protocol)
     page.keyboard.press("Control+k")

@@ -119,8 +119,11 @@ NAMES = {path: [name for page, name in SWEEPS if page == path] for path in PATHS
 
 
 @pytest.mark.parametrize(
-    ("path", "protocol"),
-    [(path, "http") for path in PATHS] + [(path, "file") for path in PATHS[:3]],
+    ("visit", "path", "protocol"),
+    [("browser", path, "http") for path in PATHS]
+    + [("browser", path, "file") for path in PATHS[:3]]
+    + [("firefox", path, "http") for path in PATHS[:1]],
+    indirect=["visit"],
 )
 def test_every_control_moves_its_picture_and_the_address(visit, path, protocol):
     page = visit(path, protocol)

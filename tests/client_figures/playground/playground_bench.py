@@ -15,7 +15,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from browser import ARGUMENTS, HELP, find
+from browser import launch
 from engine_page import LOAD
 from playwright.sync_api import sync_playwright
 from test_playground_engine import DEFAULTS, ENGINE
@@ -114,11 +114,9 @@ def main():
     parser.add_argument("--milliseconds", type=int, default=6, help="that a turn takes")
     parser.add_argument("--only", default="", help="the settings whose name contains this")
     options = parser.parse_args()
-    if find() is None:
-        sys.exit(HELP)
     low = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        chromium = launch(playwright)
         print(environment(chromium.version))
         engine = ENGINE.encode()
         print(f"engine: {len(gzip.compress(engine)) / 1000:.1f} kB compressed\n")
