@@ -33,6 +33,7 @@ DRAWING = re.compile(
 LETTERS = re.compile(r"<defs>.*?</defs>|<use [^>]*/>", re.DOTALL)
 EMPTY = re.compile(r"<g\b[^>]*></g>")
 FOLDER = "_thumbnails"
+LIGHT, DARK = "#fff", "#14171c"  # the ground of pages, as css/page.css has it
 WIDTH = 320  # of a picture, in pixels; its height follows
 
 
@@ -60,8 +61,8 @@ def thumbnail(drawing: re.Match[str]) -> dict:
     turned = {name: colors.dark(f"#{name}") for name in sorted(set(COLOR.findall(body)))}
     dark = "".join(f"--rgb-{name}:{color};" for name, color in turned.items() if color)
     style = (
-        "svg{background:#fff}@media(prefers-color-scheme:dark){"
-        f"svg{{background:{colors.PAPER};{dark}}}}}"
+        f"svg{{background:{LIGHT}}}@media(prefers-color-scheme:dark)"
+        f"{{svg{{background:{DARK};{dark}}}}}"
     )
     return {
         "svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'

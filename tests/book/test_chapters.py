@@ -1,4 +1,4 @@
-"""What the book says of its chapters: checked, counted, and put in words; and their small pictures."""
+"""What the book says of its chapters, checked and counted; and their small pictures."""
 
 import pytest
 import tomllib
@@ -58,6 +58,7 @@ def code(source, *outputs, tags=()):
 
 
 CLAIM = "Holds only when it rains: It is wet.\n  measured: 3\n  source: this chapter"
+PLAIN_CLAIM = CLAIM.replace(" only when it rains", "")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ CLAIM = "Holds only when it rains: It is wet.\n  measured: 3\n  source: this cha
         (code("x\n" * 20, tags=["hide-input"]), 0),
         (code("x", "Interactive figure: a line", tags=["hide-input"]), 2),
         (code("x", "<Figure size 1 with 1 Axes>", tags=["hide-input"]), 0.5),
-        (code("x", CLAIM, CLAIM.replace(" only when it rains", ""), tags=["hide-input"]), 2 * 0.25),
+        (code("x", CLAIM, PLAIN_CLAIM, tags=["hide-input"]), 2 * 0.25),
         (code("x", "Holds nothing"), 1 / 20),
     ],
 )
@@ -81,7 +82,7 @@ def test_all_that_takes_a_reader_time_counts_once(cell, expected):
 
 
 def test_exercises_take_time_by_their_difficulty():
-    tasks = ["## 1. A (easy)", "## 2. B (medium, in words)", "## 3. C (hard)", "## Easy, not a task"]
+    tasks = ["## 1. A (easy)", "## 2. B (medium, in words)", "## 3. C (hard)", "## Easy, no task"]
     assert measures.exercise_minutes([new_markdown_cell(task) for task in tasks]) == 35
 
 
@@ -106,5 +107,7 @@ def test_a_small_picture_has_no_letters_and_follows_the_theme():
     assert '<path d="M1 1l5 5"' in found["svg"]
     light, dark = found["svg"].split("@media(prefers-color-scheme:dark)")
     assert "background:#fff" in light
-    assert f"background:{colors.PAPER}" in dark
+    assert f"background:{landing.DARK}" in dark
+    css = (ROOT / "book" / "assets" / "css" / "page.css").read_text("utf8")
+    assert f"--pst-color-background: {landing.DARK};" in css
     assert f"--rgb-000000:{colors.dark('#000000')}" in dark

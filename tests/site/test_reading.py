@@ -1,4 +1,4 @@
-"""Where a reader was and what has been read: noticed, shown, forgotten, and harmless if not kept."""
+"""Where a reader was and what has been read: noticed, shown, forgotten, and no harm without."""
 
 import json
 
@@ -20,7 +20,7 @@ def kept(page):
 
 
 def remember(*pages, last=None):
-    """Return a script that puts what was read, by page, into a page's storage, if nothing is there."""
+    """Return a script that puts what was read, by page, into an empty storage."""
     reading = json.dumps({"pages": dict(pages)} | ({"last": last} if last else {}))
     key, value = json.dumps(KEY), json.dumps(reading)
     return f"if (localStorage.getItem({key}) === null) localStorage.setItem({key}, {value});"
