@@ -1,4 +1,4 @@
-"""What a page says of itself to search engines, to those who share its link, and to feed readers."""
+"""What a page says of itself to search engines, to feed readers, and where its link is shared."""
 
 from __future__ import annotations
 

@@ -1,40 +1,127 @@
-"""Pages on paper: A4 and Letter, light, nothing cut, figures with the address of the living one."""
+"""Pages on paper: nothing is cut, nothing that is pressed, light, and figures as they stand."""
 
-import re
+import io
 
 import pytest
-from built_site import CHAPTERS, PAGES, SWEEPS, soup
+from built_site import CHAPTERS, SWEEPS, specification
+from PIL import Image, ImageStat
+from pypdf import PdfReader
 from settling import settled
 
-# Pixels between the margins of print.css, which are 17 mm: A4 is the narrower of the two.
-A4 = {"width": 665, "height": 900}
+# Pixels between the margins of print.css, 17 mm each. A Letter page is wider.
+A4 = {"width": 665, "height": 980}
+# Chapters, and the pages that have tables or a figure.
+TEXTS = [f"book/{name}.html" for name in ("evidence", "how_to_read", "notation", "playground")]
+OPTIMIZERS = "chapters/training/optimizers.html"
+EXERCISES = "exercises/source/gradient_descent/gradient_descent.html"
 BASE = "https://from-alchemy-to-experiment.github.io/book/"
-WIDE = [page for page in PAGES if page.startswith("book/") or page in CHAPTERS]
 
 CUT = """() => {
   const width = document.documentElement.clientWidth;
-  const article = document.querySelector("article");
   const found = [];
-  for (const element of article.querySelectorAll("*")) {
-    if (element.closest("svg *, .katex-mathml, [hidden]") || !element.checkVisibility()) continue;
+  for (const element of document.querySelectorAll("article *")) {
+    if (element.closest("svg *, .katex-mathml") || !element.checkVisibility()) continue;
     const { left, right } = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    const clips = style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
-    if (left < -1 || right > width + 1 || clips && style.position !== "absolute") {
-      found.push(`${Math.round(left)} to ${Math.round(right)}: ${element.outerHTML.slice(0, 100)}`);
+    const { overflowX, position } = getComputedStyle(element);
+    const clipped = element.scrollWidth > element.clientWidth + 1 && overflowX !== "visible";
+    if (left < -1 || right > width + 1 || clipped && position !== "absolute") {
+      found.push(`${Math.round(left)} to ${Math.round(right)}: ${element.outerHTML.slice(0, 90)}`);
     }
   }
   return found;
 }"""
+LAID_OUT = """() => [...document.querySelectorAll("article section > section")].filter(
+  section => getComputedStyle(section).contentVisibility !== "visible").length"""
+# What only a screen has
+SCREEN = ("button:not(th *), input[type=range], dialog, .bd-sidebar, .bd-header-article, "
+          ".headerlink, .claim-link, .prev-next-footer, .bd-footer, summary")  # fmt: skip
 
 
-def on_paper(page):
+def print_style(page):
     page.emulate_media(media="print")
     page.locator("html[data-theme=light]").wait_for()
 
 
-@pytest.mark.parametrize("page_name", WIDE)
-def test_nothing_is_cut_at_the_right(visit, page_name):
+@pytest.mark.parametrize("page_name", [*CHAPTERS, *TEXTS])
+def test_a_page_fits_the_paper_and_has_no_controls(visit, page_name):
     page = visit(page_name, "file", viewport=A4, color_scheme="dark")
-    on_paper(page)
+    print_style(page)
     assert page.evaluate(CUT) == []
+    assert page.evaluate(LAID_OUT) == 0
+    shown = page.locator(SCREEN).filter(visible=True)
+    assert shown.count() == 0, shown.first.evaluate("e => e.outerHTML")
+
+
+def test_long_lines_of_code_go_on_in_the_next(visit):
+    page = visit(CHAPTERS[0], "file", viewport=A4)
+    block = page.locator("article pre").filter(visible=True).first
+    block.evaluate("pre => { pre.textContent = 'x = f(' + 'abc, '.repeat(60) + ')'; }")
+    print_style(page)
+    assert page.evaluate(CUT) == []
+
+
+def test_paper_is_light_and_the_screen_gets_its_theme_back(visit):
+    page = visit(CHAPTERS[0], color_scheme="dark")
+    ink = "getComputedStyle(document.querySelector('article p')).color"
+    dark = page.evaluate(ink)
+    print_style(page)
+    assert sum(map(int, page.evaluate(ink)[4:-1].split(","))) < 200
+    page.emulate_media(media="screen")
+    page.locator("html[data-theme=dark]").wait_for()
+    assert page.evaluate(ink) == dark
+
+
+def test_folds_are_printed_as_they_stand(visit):
+    page = visit(CHAPTERS[0])
+    fold = page.locator("article details.hide").first
+    assert fold.is_visible()
+    print_style(page)
+    assert not fold.is_visible()
+    fold.evaluate("fold => { fold.open = true; }")
+    assert fold.locator("pre").first.is_visible() and not fold.locator("summary").is_visible()
+
+
+@pytest.mark.parametrize(("protocol", "published"), [("http", False), ("file", True)])
+def test_a_figure_names_the_address_of_its_state(visit, address, protocol, published):
+    path, name = SWEEPS[0]
+    control = specification(path, name)["controls"][0]
+    page = visit(path, protocol, hash=f"#{name}?{control['name']}={control['texts'][-1]}")
+    settled(page)
+    shown = page.locator(f"figure:has(#{name}) .figure-address")
+    assert not shown.filter(visible=True).count()
+    print_style(page)
+    shown.wait_for()
+    # From the disk it is the address where others find it.
+    root = BASE if published else f"{address[protocol]}/"
+    text = shown.inner_text()
+    assert text.startswith(f"{root}{path}#{name}?{control['name']}=")
+    again = visit(path, protocol, hash=text[text.index("#"):])
+    settled(again)
+    assert again.locator(f"#{name} output").first.inner_text() == control["texts"][-1]
+
+
+def test_canvases_of_dark_pages_are_light_on_paper(visit):
+    page = visit(OPTIMIZERS, color_scheme="dark")
+    page.locator("js-figure").scroll_into_view_if_needed()
+    page.locator("js-figure[ready]").wait_for()
+    settled(page)
+    reader = PdfReader(io.BytesIO(page.pdf(print_background=True)))
+    pictures = [image.image for sheet in reader.pages[:2] for image in sheet.images]
+    canvas = max(pictures, key=lambda picture: picture.width * picture.height).convert("RGBA")
+    sheet = Image.alpha_composite(Image.new("RGBA", canvas.size, "white"), canvas)
+    assert ImageStat.Stat(sheet.convert("L")).mean[0] > 170
+    assert page.locator("html.turned").count() == 0
+
+
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
+def test_both_papers_and_solutions_that_stay_closed(visit, paper, size):
+    page = visit(EXERCISES, "file", color_scheme="dark")
+    folded = page.locator("details.hide pre").first.text_content()
+    folded = max(folded.split("\n"), key=len).strip()
+    reader = PdfReader(io.BytesIO(page.pdf(format=paper)))
+    box = reader.pages[0].mediabox
+    assert (box.width, box.height) == pytest.approx(size, abs=1)
+    texts = [sheet.extract_text().strip() for sheet in reader.pages]
+    assert texts[0].startswith("Exercises: ")
+    assert min(map(len, texts)) > 60, "no sheet is empty"
+    assert len(folded) > 10 and not [text for text in texts if folded in text or "Show" in text]
