@@ -132,10 +132,24 @@ arrive();
  * Scroll to a figure; the address names no plain anchor, so the browser does not.
  * @param {Element} element
  */
-export function show(element) {
+export async function show(element) {
   const whole = element.closest("figure") ?? element; // with its caption
   const header = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
-  // Asked again in each frame, because a figure grows when it takes its poster's place.
-  return bringIntoView(whole, () =>
-    (whole.clientHeight < innerHeight - header ? "center" : "start"));
+  const bring = () => bringIntoView(whole, () =>
+    (whole.clientHeight < innerHeight - header ? "center" : "start"),
+  () => !element.querySelector("[data-drawing]"));
+  const left = new AbortController(); // once the reader goes elsewhere
+  for (const type of ["wheel", "touchmove", "keydown"]) {
+    addEventListener(type, () => left.abort(), { passive: true, signal: left.signal });
+  }
+  await bring();
+  if (element.matches("js-figure:not([ready])")) {
+    // It is as tall as its poster until it has begun.
+    await new Promise(resolve => new MutationObserver((_, observer) => {
+      observer.disconnect();
+      resolve(null);
+    }).observe(element, { attributeFilter: ["ready"] }));
+    if (!left.signal.aborted) await bring();
+  }
+  left.abort();
 }

@@ -5,13 +5,14 @@
  * Scroll to an element. Sections on the way are laid out as they come near, and move it: follow it.
  * @param {Element} element
  * @param {() => ScrollLogicalPosition} block where on the screen; asked again in each frame
+ * @param {() => boolean} drawn whether it has its size
  */
-export async function bringIntoView(element, block = () => "start") {
+export async function bringIntoView(element, block = () => "start", drawn = () => true) {
   for (let frame = 0, last = NaN; frame < 30; frame++) {
     element.scrollIntoView({ block: block(), behavior: "instant" });
     await new Promise(requestAnimationFrame);
     const { top } = element.getBoundingClientRect();
-    if (frame > 5 && top === last) return;
+    if (frame > 5 && top === last && drawn()) return;
     last = top;
   }
 }

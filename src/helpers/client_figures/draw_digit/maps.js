@@ -5,7 +5,7 @@ import { listen, make, writeText } from "../shared/elements.js";
 
 const GAP = 6; // CSS pixels between maps
 const TALLEST = 78;
-const LEAST = 36;
+const LEAST = 35;
 const NARROW = 560;
 const PART = 0.068; // of the screen's height: a low one is to show maps and controls together
 /** @type {Record<string, [number, number]>} */

@@ -54,7 +54,7 @@ export const DIGIT_STYLE = `
   accent-color: var(--digit-accent); }
 .digit-tools { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; gap: 0 .3rem;
   flex-wrap: wrap; justify-content: space-between; }
-.digit-tools legend { position: absolute; width: 1px; height: 1px; overflow: hidden;
+.digit-tools legend { font-size: inherit; position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 .digit-tools label { display: inline-flex; gap: .2rem; align-items: center; min-height: 28px;
   margin: 0; cursor: pointer; font-size: .85rem; }

@@ -93,8 +93,10 @@ export function createLane({ name, onChange, onTouched, onEdited, onRefused, spe
       make("div", { className: "pg-output" }, title, map.element, map.legend, map.readout),
       make("div", { className: "pg-losses" }, numbers, chart.element, warning)),
     inspector.element);
-  const element = make("section", { className: "pg-lane" },
+  const element = make("div", { className: "pg-lane" },
     make("p", { className: "pg-lane-name", textContent: name }), controls.element, main);
+  // No <section>: those of a page have a measure for text.
+  element.setAttribute("role", "region");
   element.setAttribute("aria-label", `Network ${name}`);
   attachDiagramPointer(diagram, {
     picture() {
