@@ -23,6 +23,7 @@ from . import (
     formulas,
     head,
     landing,
+    numbering,
     offline,
     openings,
     pages,
@@ -31,8 +32,9 @@ from . import (
 )
 
 MODULES = (
-    execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, chapters,
-    evidence, landing, openings, pages, head, feed, sitemap, entrance, offline,
+    execution, watchdog, exercises, numbering, assets, figures, folds, fonts, formulas, cards,
+    chapters, evidence, landing, openings, pages, head, feed,
+    sitemap, entrance, offline,
 )  # fmt: skip
 
 
