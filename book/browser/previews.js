@@ -130,7 +130,8 @@ function pointed(event) {
   else if (link && link !== wanted) later(() => void show(link));
   else {
     clearTimeout(timer);
-    if (wanted && !link) later(hide);
+    if (!link && shown) later(hide);
+    else if (!link) wanted = null;
   }
 }
 
@@ -152,7 +153,7 @@ function pressed(event) {
 
 if ("popover" in HTMLElement.prototype) {
   document.addEventListener("pointerover", pointed);
-  document.documentElement.addEventListener("pointerleave", () => wanted && later(hide));
+  document.documentElement.addEventListener("pointerleave", () => shown && later(hide));
   document.addEventListener("focusin", focused);
   document.addEventListener("focusout", event => event.target === shown && later(hide));
   document.addEventListener("click", event => previewable(event.target) && hide());

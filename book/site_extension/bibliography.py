@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from docutils import nodes
-from pybtex.database import Entry
+from pybtex.database import Entry, Person
 from pybtex.plugin import find_plugin, register_plugin
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style, pages
@@ -37,10 +37,20 @@ first_name = find_plugin("pybtex.style.names", "lastfirst")().format
 other_name = find_plugin("pybtex.style.names", "plain")().format
 
 
+class ByAuthor(find_plugin("pybtex.style.sorting", "author_year_title")):
+    """Sorts by author, year and title; the braces around a name that is no person's count not."""
+
+    def person_key(self, person: Person) -> str:
+        """Return what a name is sorted by."""
+        return plain(super().person_key(person))
+
+
 class AuthorYear(Style):
     """Begins each entry with its authors and its year, by which the text calls it."""
 
-    default_sorting_style = "author_year_title"
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**settings)
+        self.sort = ByAuthor().sort
 
     def format_entry(self, label: str, entry: Entry, bib_data: object = None) -> object:
         """Format an entry of any type; a part that it lacks is left out."""

@@ -21,7 +21,7 @@ def add_button(
     repository = app.config.html_theme_options.get("repository_url", "").rstrip("/")
     if not repository or "header_buttons" not in context:
         return
-    title = html.unescape(re.sub(r"<[^>]*>", "", context.get("title", "")))
+    title = html.unescape(re.sub(r"<[^>]*>", "", context.get("title") or pagename))
     fields = {"title": f"{title}: ", "body": BODY.format(page=f"{pagename}.html")}
     context["header_buttons"].append(
         {

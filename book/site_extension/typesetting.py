@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from typing import NamedTuple
 
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵏᵗᶻⁿ", "0123456789+−ktzn", strict=True))
@@ -26,8 +27,10 @@ PRODUCT = re.compile(r"[b-df-hj-np-tv-z]{2}")  # two letters without a vowel are
 FUNCTION = re.compile(r"ln|log|exp|min|max|[A-Za-z](?=\()")
 OPERATOR = re.compile(r" ?[=≤≥<>≈] ?| [+−×÷·-] | ?/ ?")
 UNITS = "smghKWVJB"
-AFTER = re.compile(r"[\w'’]|[.-]\w")  # a letter with this behind it is a part of a word
+LETTERS = (*string.ascii_letters, "_")
+AFTER = re.compile(r"[\w'’>]|[.-]\w")  # a letter with this behind it is a part of a word
 BEFORE = re.compile(r"[\w'’.-]$")
+WORD = re.compile(r"\w+(?:[.'’]\w+)*")
 QUOTED = re.compile(r"(“[^”]*”)")
 
 
@@ -67,8 +70,8 @@ def _formulas(text: str) -> str:
             kind = "formula" if piece.end - position <= SHORT else "formula long"
             done.append(f'<span class="{kind}">{piece.html}</span>')
             position = piece.end
-        elif word := re.compile(r"\w+(?:[.'’]\w+)*").match(text, position):
-            # Whole words, so that no part of one is taken for a letter.
+        elif word := WORD.match(text, position):
+            # As a whole, so that no part of it is taken for a letter.
             done.append(html.escape(word[0]))
             position = word.end()
         else:
@@ -123,11 +126,10 @@ def _factor(text: str, position: int, after: bool = False) -> Piece | None:
         return _group(text, position)
     if not after and (found := SCIENTIFIC.match(rest)):
         return Piece(position + found.end(), _power_of_ten(*found.groups()), True)
-    for pattern in () if after else (NUMBER,):
-        if (found := pattern.match(rest)) and not re.match(r"[A-Za-z_]", rest[found.end() :]):
-            raised = found[1] or ""
-            shown = found[0].removesuffix(raised) + _raised(raised)
-            return _with_power(text, Piece(position + found.end(), shown, bool(raised)))
+    if not after and (found := NUMBER.match(rest)) and rest[found.end() :][:1] not in LETTERS:
+        raised = found[1] or ""
+        shown = found[0].removesuffix(raised) + _raised(raised)
+        return _with_power(text, Piece(position + found.end(), shown, bool(raised)))
     if (found := GREEK.match(rest)) and not AFTER.match(rest[found.end() :]):
         return _with_power(text, Piece(position + found.end(), _greek(found[0]), True))
     if (found := LETTER.match(rest)) and not AFTER.match(rest[found.end() :]):
