@@ -81,7 +81,7 @@ async function show(link) {
     box = document.createElement("div");
     box.id = box.className = "preview";
     box.popover = "manual";
-    document.body.append(box);
+    (document.querySelector("article") ?? document.body).append(box); // where cards have their look
   }
   shown?.removeAttribute("aria-describedby");
   shown = link;

@@ -86,7 +86,7 @@ def test_the_bibliography_leads_to_papers_and_back_to_every_citation():
         (page, place["id"], link["href"].split("#")[1])
         for page in PAGES
         if page != BIBLIOGRAPHY
-        for place in soup(page).select(".bibtex-citation, .claim")
+        for place in soup(page).select(".bibtex-citation, .claim[id]")
         for link in place.select("a[href*='#cite-']")
     }
     assert back == cited and len(cited) > 200
