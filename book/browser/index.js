@@ -11,3 +11,5 @@ import "./print.js";
 import "./offline.js";
 import "./copy_buttons.js";
 import "./menus.js";
+import "./previews.js";
+import "./report.js";

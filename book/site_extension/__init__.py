@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 
 from . import (
     assets,
+    bibliography,
     cards,
     chapters,
     entrance,
@@ -23,16 +24,21 @@ from . import (
     formulas,
     head,
     landing,
+    links,
+    numbering,
     offline,
     openings,
     pages,
+    previews,
+    report,
     sitemap,
     watchdog,
 )
 
 MODULES = (
-    execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, chapters,
-    evidence, landing, openings, pages, head, feed, sitemap, entrance, offline,
+    execution, watchdog, exercises, numbering, assets, figures, folds, fonts, formulas, cards,
+    chapters, evidence, bibliography, landing, openings, pages, report, previews, links, head, feed,
+    sitemap, entrance, offline,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The cards of claims: gathered from the chapters, and completed on their pages.
 
 A card leaves its notebook with the names of its sources. On the site they lead to the
-bibliography, and an experiment says in how many repetitions its verdict came out.
+bibliography, formulas are set, and an experiment says in how many repetitions its verdict came out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from tools import records
 
 from helpers import sources
 
+from .typesetting import typeset
+
 CARD = re.compile(r'<div class="claim [^>]*? data-claim="([^"]*)".*?</small></div>', re.DOTALL)
+# What a reader sees of a record, by its key. The mark before the verdict and the colon stay.
+SHOWN = {
+    "verdict": re.compile(r'(?<=<strong class="claim-verdict">. )[^<]*(?=:</strong>)'),
+    "statement": re.compile(r'(?<=<span class="claim-statement">)[^<]*(?=</span>)'),
+    "measured": re.compile(r'(?<=<span class="claim-measured">)[^<]*(?=</span>)'),
+}
 MEASURED = re.compile(r'<span class="claim-measured">(.*?)</span>', re.DOTALL)
 SOURCE = re.compile(r'(?<=<span class="claim-source">).*?(?=</span>)', re.DOTALL)
 KIND = re.compile(r'(?<=<span class="claim-kind">)experiment(?=</span>)')
@@ -46,14 +54,21 @@ def repetitions(env: BuildEnvironment, docname: str) -> dict[str, dict[str, int]
     return record["claims"] if record else {}
 
 
+def cards_in(raw: nodes.raw) -> list[dict]:
+    """Return the records of the cards in a piece of HTML, with ``measured``."""
+    return [
+        {
+            **json.loads(html.unescape(card[1])),
+            "measured": html.unescape(MEASURED.search(card[0])[1]),
+        }
+        for card in CARD.finditer(raw.astext())
+    ]
+
+
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Read the claims of one chapter."""
     env = app.env
-    found = []
-    for raw in doctree.findall(nodes.raw):
-        for card in CARD.finditer(raw.astext()):
-            measured = html.unescape(MEASURED.search(card[0])[1])
-            found.append({**json.loads(html.unescape(card[1])), "measured": measured})
+    found = [card for raw in doctree.findall(nodes.raw) for card in cards_in(raw)]
     counts = repetitions(env, env.docname) if found else {}
     claims_of(env)[env.docname] = [{**c, "repeated": counts.get(c["id"])} for c in found]
 
@@ -124,13 +139,15 @@ def source_links(app: Sphinx, docname: str, claim: dict) -> str:
 
 
 def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Write links and repetitions into the cards of a page."""
+    """Write links, repetitions and formulas into the cards of a page."""
     claims = {claim["id"]: claim for claim in claims_of(app.env).get(docname, ())}
 
     def completed(card: re.Match) -> str:
         claim = claims[json.loads(html.unescape(card[1]))["id"]]
         links = source_links(app, docname, claim)
         text = SOURCE.sub(lambda _: links, card[0], count=1)
+        for key, pattern in SHOWN.items():
+            text = pattern.sub(lambda _, key=key: typeset(claim[key]), text, count=1)
         return KIND.sub(f"experiment, {repetition(claim)}", text, count=1)
 
     for raw in doctree.findall(nodes.raw) if claims else ():

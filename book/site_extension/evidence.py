@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from .cards import claims_of, source_links, stands
+from .typesetting import typeset
 
 VERDICTS = {
     "holds": "Holds",
@@ -154,7 +155,7 @@ def row(app: Sphinx, docname: str, chapter: str, place: int, claim: dict) -> str
         HTML.
     """
     page = app.builder.get_relative_uri(docname, chapter)
-    text = {key: html.escape(claim[key]) for key in ("statement", "verdict", "measured", "kind")}
+    text = {key: typeset(claim[key]) for key in ("statement", "verdict", "measured", "kind")}
     times, share = "none needed", 2.0
     if claim["kind"] == "experiment":
         times, share = "not yet", -1.0

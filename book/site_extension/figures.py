@@ -16,6 +16,8 @@ from helpers.pictures import colors, vectors
 from helpers.pictures.paths import UNITS
 from helpers.pictures.renderer import EM
 
+from .numbering import chapter_number
+
 FIGURE = re.compile(
     r'<figure class="book-figure"(?P<attributes>[^>]*)>(?P<body>.*?)</figure>', re.S
 )
@@ -35,13 +37,15 @@ COLOR = re.compile(r"--rgb-([0-9a-f]{6})")
 MODULE = re.compile(r'<js-figure\b[^>]* module="(\w+)"')
 
 
-def number_captions(body: str) -> str:
+def number_captions(body: str, chapter: int | None = None) -> str:
     """Give each figure its number and its caption, by which it is also called.
 
     Parameters
     ----------
     body : str
         The page's HTML, with what a caption says in ``data-caption``.
+    chapter : int, optional
+        The chapter's number, which stands before that of the figure.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def number_captions(body: str) -> str:
         The HTML with a ``<figcaption>`` in each figure.
     """
     count = 0
+    before = f"{chapter}." if chapter else ""
 
     def add(figure: re.Match[str]) -> str:
         nonlocal count
@@ -60,7 +65,7 @@ def number_captions(body: str) -> str:
         return (
             f'<figure class="book-figure"{attributes} aria-labelledby="caption-{count}">'
             f'{figure["body"]}<figcaption id="caption-{count}"><span class="caption-number">'
-            f"Figure {count}.</span> {caption[1]}.</figcaption></figure>"
+            f"Figure {before}{count}.</span> {caption[1]}.</figcaption></figure>"
         )
 
     return FIGURE.sub(add, body)
@@ -228,7 +233,8 @@ def add_figures(
     body = externalize(body, Path(app.outdir) / "_frames", frames)
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
     body = inline_plots(body, sources)
-    context["body"] = share_glyphs(number_captions(size_drawings(body)))
+    body = number_captions(size_drawings(body), chapter_number(app.env, pagename))
+    context["body"] = share_glyphs(body)
     for module in sorted(set(MODULE.findall(body))):
         app.add_js_file(f"figures/{module}.js", loading_method="defer")
 

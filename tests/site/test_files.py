@@ -138,9 +138,11 @@ def test_pictures(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_figures_have_numbered_captions(page):
     figures = soup(page).select("figure.book-figure")
+    heading = soup(page).select_one("h1 .section-number")
+    before = heading.get_text().strip() if heading else ""  # the chapter's number and a point
     for number, figure in enumerate(figures, 1):
         caption = figure.find("figcaption")
-        assert caption.get_text().startswith(f"Figure {number}. ")
+        assert caption.get_text().startswith(f"Figure {before}{number}. ")
         assert figure["aria-labelledby"] == caption["id"]
     assert len(figures) == len(soup(page).select("figure-sweep, js-figure"))
 
