@@ -11,3 +11,4 @@ import "./print.js";
 import "./offline.js";
 import "./copy_buttons.js";
 import "./menus.js";
+import "./search/open.js";

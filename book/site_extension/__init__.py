@@ -21,18 +21,20 @@ from . import (
     folds,
     fonts,
     formulas,
+    glossary,
     head,
     landing,
     offline,
     openings,
     pages,
+    search,
     sitemap,
     watchdog,
 )
 
 MODULES = (
     execution, watchdog, exercises, assets, figures, folds, fonts, formulas, cards, chapters,
-    evidence, landing, openings, pages, head, feed, sitemap, entrance, offline,
+    evidence, landing, openings, pages, head, feed, sitemap, entrance, glossary, search, offline,
 )  # fmt: skip
 
 
