@@ -14,11 +14,19 @@ import { forms, isStop, mentions, nameTable, tokens } from "./words.js";
  */
 
 const FIELDS = ["title", "page", "explains", "text", "claims"];
-const BOOST = { title: 3, page: 1, explains: 6, text: 1, claims: 0.5 };
+const BOOST = { title: 3, page: 1, explains: 10, text: 1, claims: 0.5 };
 // The words of a term say less than the term: a "learning rate" is no learning.
 const PART = 0.3;
 const TERM = 1.5;
+// Beside a term, the other words say what one wants to know of it.
+const ASPECT = 2;
+const NOTATION = "book/notation"; // where a single letter is looked up
 const EXCERPT = 240; // characters
+const NAMED = 1e6; // counts as so many sections: a name of the glossary
+const RERANKED = 40; // sections
+// What a score is multiplied by if hardly anything asked stands together, and if all stands in one sentence.
+const APART = 0.4;
+const TOGETHER = 1.3;
 const FAINT = 0.15; // of the best score: what is below only has a word in common
 
 /** @param {number} concept as a word of the index that no text can contain */
@@ -78,6 +86,11 @@ function distance(a, b) {
   return rows[a.length][b.length];
 }
 
+/** @param {Section} section */
+function sentencesOf({ text, claims }) {
+  return `${text}\n${claims}`.split(/(?<=[.?!:])\s+(?=[\p{Lu}“(])|\n+/u).filter(Boolean);
+}
+
 /**
  * @param {Data} data as the build has written it
  * @returns {(question: string, limit?: number) => Answer}
@@ -86,18 +99,24 @@ export function createSearch({ terms, sections, index }) {
   const table = nameTable(terms);
   const search = MiniSearch.loadJS(index, options(table));
 
-  // Words that a misspelled one may stand for, with the number of their sections; those of the
-  // glossary first.
-  /** @type {Map<string, number>} */
-  const vocabulary = new Map();
+  /** @type {Map<string, number>} in how many sections a word stands */
+  const frequency = new Map();
   for (const [word, fields] of index.index) {
-    const counts = Object.values(fields).map(sections => Object.keys(sections).length);
-    if (!word.startsWith("§")) vocabulary.set(word, Math.max(...counts));
+    const counts = Object.values(fields).map(found => Object.keys(found).length);
+    if (!word.startsWith("§")) frequency.set(word, Math.max(...counts));
   }
+  // What a misspelled word may stand for; names of the glossary before all others.
+  const vocabulary = new Map(frequency);
   for (const { name, also = [], asked = [] } of terms) {
-    for (const { word } of [name, ...also, ...asked].flatMap(tokens)) vocabulary.set(word, 1000);
+    for (const { word } of [name, ...also, ...asked].flatMap(tokens)) vocabulary.set(word, NAMED + 1);
   }
-  for (const joined of table.keys()) if (!vocabulary.has(joined)) vocabulary.set(joined, 999);
+  for (const joined of table.keys()) if (!vocabulary.has(joined)) vocabulary.set(joined, NAMED);
+
+  /** @param {string} word; @returns from 0.2, if all sections have it, to 1 */
+  function rarity(word) {
+    const count = Math.max(1, ...forms(word).map(form => frequency.get(form) ?? 1));
+    return Math.max(0.2, 1 - Math.log(count) / Math.log(sections.length));
+  }
 
   /**
    * @param {string} word
@@ -107,26 +126,44 @@ export function createSearch({ terms, sections, index }) {
     if (word.length < 4 || isStop(word) || forms(word).some(form => vocabulary.has(form))) return word;
     const all = [...vocabulary];
     if (unfinished && all.some(([known]) => known.startsWith(word))) return word;
-    const allowed = word.length < 6 ? 1 : 2;
     let best = word;
-    let least = allowed + 1;
+    let least = Infinity;
     let most = 0;
     for (const [known, count] of all) {
-      if (Math.abs(known.length - word.length) > allowed || known.length < 3) continue;
-      const errors = distance(word, known) + Number(known[0] !== word[0]) / 2;
-      if (errors < least || (errors === least && count > most)) {
-        [best, least, most] = [known, errors, count];
+      // Short words resemble too many others: they are rather taken for terms.
+      const allowed = (count < NAMED ? [6, 8] : [4, 6]).filter(length => word.length >= length).length;
+      if (Math.abs(known.length - word.length) > allowed) continue;
+      const errors = distance(word, known);
+      // The first letter is seldom the wrong one.
+      const rank = errors + Number(known[0] !== word[0]) / 2;
+      if (errors <= allowed && (rank < least || (rank === least && count > most))) {
+        [best, least, most] = [known, rank, count];
       }
     }
     return best;
+  }
+
+  /** @type {Map<number, Set<string>[]>} */
+  const remembered = new Map();
+
+  /** @param {number} id of a section; @returns what each of its sentences, and its title, can be found by */
+  function contents(id) {
+    const { title, page } = sections[id];
+    const found = remembered.get(id) ?? [`${page} ${title}`, ...sentencesOf(sections[id])].map(sentence => {
+      const words = tokens(sentence);
+      return new Set([...words.flatMap(({ word }) => forms(word)),
+        ...mentions(words, table).map(({ concept }) => sign(concept))]);
+    });
+    remembered.set(id, found);
+    return found;
   }
 
   /**
    * @param {Section} section
    * @param {Set<string>} wanted forms and signs that the section was found by
    */
-  function excerpt({ text, claims }, wanted) {
-    const sentences = `${text}\n${claims}`.split(/(?<=[.?!:])\s+(?=[\p{Lu}“(])|\n+/u).filter(Boolean);
+  function excerpt(section, wanted) {
+    const sentences = sentencesOf(section);
     const found = sentences.map(sentence => marks(sentence, wanted));
     const scores = found.map(places => new Set(places.map(({ form }) => form)).size);
     const best = Math.max(scores.indexOf(Math.max(...scores)), 0);
@@ -177,8 +214,10 @@ export function createSearch({ terms, sections, index }) {
   return (question, limit = 8) => {
     const typed = tokens(question);
     const unfinished = /[\p{L}\p{N}]$/u.test(question);
-    const words = typed.map((token, i) => (
-      { ...token, word: correct(token.word, unfinished && i === typed.length - 1) }));
+    // What belongs to a term is spelled well enough.
+    const known = new Set(mentions(typed, table).flatMap(({ first, last }) => typed.slice(first, last + 1)));
+    const words = typed.map((token, i) => known.has(token) ? token
+      : { ...token, word: correct(token.word, unfinished && i === typed.length - 1) });
     const corrected = words.some(({ word }, i) => word !== typed[i].word)
       ? words.map(({ word, start, end }, i) => (
         word === typed[i].word ? question.slice(start, end) : word)).join(" ") : "";
@@ -199,22 +238,39 @@ export function createSearch({ terms, sections, index }) {
     const parts = [...new Set(plain)];
     const signs = [...concepts].map(sign);
     const asked = [...parts, ...signs];
-    const free = parts.filter(word => !inside.has(word));
+    // What the book does not say at all, no section can be missing.
+    const free = parts.filter(word => !inside.has(word)
+      && (frequency.has(word) || forms(word).some(form => frequency.has(form)) || unfinished && word === words.at(-1)?.word));
     const needed = [...free, ...signs]; // what a perfect section has
 
+    const rarest = Math.max(...(free.length ? free : parts).map(rarity));
     const lastWord = words.at(-1)?.word;
+    const isSymbol = parts.some(word => /^[a-zα-ω]$/.test(word)) && parts.length < 3;
     const raw = search.search(asked.join(" "), {
       tokenize: text => text.split(" ").filter(Boolean),
-      boost: BOOST,
-      boostTerm: term => term.startsWith("§") ? TERM : free.some(word => forms(word).includes(term)) ? 1 : PART,
-      boostDocument: id => sections[id].weight,
+      // Who asks for more than a term does not want its definition.
+      boost: { ...BOOST, explains: free.length ? BOOST.explains / 2 : BOOST.explains },
+      boostTerm: term => {
+        if (term.startsWith("§")) return TERM;
+        const word = parts.find(part => forms(part).includes(term)) ?? term;
+        const role = !free.includes(word) ? PART : concepts.size ? ASPECT : 1;
+        // A word with a stem must not count twice, and one that most sections have says little.
+        return role * rarity(word) / rarest / forms(word).length;
+      },
+      boostDocument: id => sections[id].weight * (isSymbol && sections[id].url.startsWith(NOTATION) ? 5 : 1),
       prefix: term => unfinished && term === lastWord && term.length > 2,
       weights: { fuzzy: 0, prefix: 0.6 },
     });
-    const results = raw.map(({ id, score, queryTerms, terms: matched }) => {
-      const hits = needed.filter(need => need.startsWith("§") ? queryTerms.includes(need)
-        : forms(need).some(form => queryTerms.includes(form))).length;
-      return { id, matched, score: score * (0.3 + 0.7 * hits / Math.max(needed.length, 1)) };
+    const results = raw.map(({ id, score, terms: matched }, rank) => {
+      if (needed.length < 2 || rank >= RERANKED) return { id, matched, score: score * (needed.length < 2 ? 1 : APART) };
+      // All that is asked, and best in one sentence.
+      const inSentences = contents(id).map(has => needed.filter(need => (
+        need.startsWith("§") ? has.has(need) : forms(need).some(form => has.has(form)))));
+      const hits = new Set(inSentences.flat()).size / needed.length;
+      const together = Math.max(...inSentences.map(({ length }) => length)) / needed.length;
+      const factor = (APART + (1 - APART) * hits)
+        * (together === 1 ? TOGETHER : APART + (1 - APART) * together);
+      return { id, matched, score: score * factor };
     }).sort((a, b) => b.score - a.score)
       .filter(({ score }, i, [first]) => score > FAINT * first.score);
     return {

@@ -12,14 +12,6 @@ import { stemmer } from "stemmer";
 const TOKEN = /\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}])+|√/gu;
 const LONGEST = 12; // tokens of a term
 
-// They stand everywhere, and say nothing of what is looked for.
-const STOP = new Set((
-  "a about am an and any are as at be been but by can cannot cant could did do does doesnt dont for from get " +
-  "gets had has have how i if in into is isnt it its me my of on or our shall should so such than that the " +
-  "their them then there these they this those to us use vs versus was we were what when where which who " +
-  "why will with without wont would you your"
-).split(" "));
-
 // British endings, in words long enough to have one: "four" and "rise" stay as they are.
 /** @type {[RegExp, string][]} */
 const SPELLING = [
@@ -30,6 +22,10 @@ const SPELLING = [
   [/(?<=\w{2})tre(s?)$/, "ter$1"],
 ];
 
+const GREEK = Object.fromEntries((
+  "alpha α beta β gamma γ delta δ epsilon ε eta η theta θ kappa κ lambda λ mu μ pi π rho ρ sigma σ tau τ phi φ"
+).split(" ").map((word, i, all) => [word, all[i + 1]]).filter((_, i) => i % 2 === 0));
+
 /** @param {string} word without its plural and its British spelling */
 function plain(word) {
   for (const [british, american] of SPELLING) word = word.replace(british, american);
@@ -38,6 +34,14 @@ function plain(word) {
   if (/(ss|as|us|is|x|ch|sh)es$/.test(word)) return word.slice(0, -2);
   return /[^saui]s$/.test(word) ? word.slice(0, -1) : word;
 }
+
+// They stand everywhere, and say nothing of what is looked for.
+const STOP = new Set((
+  "a about am an and any are as at be been but by can cannot cant could did do does doesnt dont for from get " +
+  "gets had has have how i if in into is isnt it its many me much my of on or our shall should so such than that the " +
+  "their them then there these they this those to us use vs versus was we were what when where which who " +
+  "why will with without wont would you your"
+).split(" ").map(plain));
 
 /**
  * @param {string} text
@@ -49,7 +53,7 @@ export function tokens(text) {
     // A letter after an apostrophe is the end of the word before: Newton's, can't.
     const folded = written === "√" ? "sqrt"
       : written.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-    return { word: plain(folded), start: match.index, end: match.index + written.length };
+    return { word: GREEK[folded] ?? plain(folded), start: match.index, end: match.index + written.length };
   }).filter(({ word, start }) => !(/^(s|t)$/.test(word) && /['’]/.test(text[start - 1] ?? "")));
 }
 
