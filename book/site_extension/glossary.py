@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from itertools import groupby
 from pathlib import Path
 
+import tomllib
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment

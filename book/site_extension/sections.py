@@ -1,4 +1,4 @@
-"""The sections of the written pages as plain text: what the search and the glossary's index read."""
+"""The sections of the written pages as plain text, for the search and the glossary's index."""
 
 from __future__ import annotations
 

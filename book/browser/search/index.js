@@ -3,8 +3,9 @@
 import { createSearch } from "./engine.js";
 
 /**
- * @typedef {import("./open.js").SearchWindow} SearchWindow
  * @typedef {import("./engine.js").Answer} Answer
+ * @typedef {(form: HTMLFormElement, root: string) => void} StartSearch
+ * @typedef {Window & {startSearch?: StartSearch, searchData?: import("./engine.js").Data}} SearchWindow
  */
 
 const IN_DIALOG = 8;
@@ -35,25 +36,31 @@ function link(tag, href, ...content) {
   return made;
 }
 
-/** @type {ReturnType<typeof createSearch> | undefined} */
-let ask;
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {HTMLElement} form
+ * @param {Tag} tag
+ * @param {string} name
+ */
+function part(form, tag, name) {
+  const found = form.querySelector(`${tag}.${name}`);
+  if (!found) throw new Error(`the search lacks its ${name}`);
+  return /** @type {HTMLElementTagNameMap[Tag]} */ (found);
+}
 
 /**
  * Show what is found while a reader types.
- * @param {HTMLFormElement} form
- * @param {string} root of the site, as an address
+ * @type {StartSearch}
  */
 function startSearch(form, root) {
-  const input = form.querySelector("input");
-  const status = form.querySelector(".site-search-status");
-  const explained = form.querySelector(".site-search-terms");
-  const list = form.querySelector(".site-search-results");
-  /** @type {HTMLElement | null} */
-  const more = form.querySelector(".site-search-all");
+  const input = part(form, "input", "form-control");
+  const status = part(form, "p", "site-search-status");
+  const explained = part(form, "div", "site-search-terms");
+  const list = part(form, "ol", "site-search-results");
+  const more = part(form, "p", "site-search-all");
   const dialog = form.closest("dialog");
-  if (!input || !status || !explained || !list || !more || !site.searchData) return;
-  const search = ask ??= createSearch(site.searchData);
-  const everything = more.querySelector("a");
+  if (!site.searchData) return;
+  const search = createSearch(site.searchData);
 
   /** @param {Answer} answer */
   function show({ results, count, terms, corrected }) {
@@ -73,12 +80,12 @@ function startSearch(form, root) {
     const sections = count === 1 ? "1 section" : `${count} sections`;
     const best = count > results.length ? `The best ${results.length} of ${sections}` : sections;
     // Read aloud, so it changes only if there is something new to say.
-    const said = !input?.value.trim() ? ""
+    const said = !input.value.trim() ? ""
       : !count ? "Nothing was found. Try other words, or fewer."
       : corrected ? `${best} for “${corrected}”` : best;
-    if (status && status.textContent !== said) status.textContent = said;
-    if (more) more.hidden = !dialog || count <= results.length;
-    if (everything) everything.search = `?q=${encodeURIComponent(input?.value ?? "")}`;
+    if (status.textContent !== said) status.textContent = said;
+    more.hidden = !dialog || count <= results.length;
+    more.querySelector("a")?.setAttribute("href", `${form.action}?q=${encodeURIComponent(input.value)}`);
   }
 
   const update = () => show(search(input.value, dialog ? IN_DIALOG : ON_PAGE));

@@ -1,12 +1,7 @@
 // What opens the search, on every page. The search itself and its index are loaded when a reader
 // asks: as classic scripts, because a page from the disk may load nothing else.
 
-/**
- * @typedef {(form: HTMLFormElement, root: string) => void} StartSearch
- * @typedef {Window & {startSearch?: StartSearch, searchData?: import("./engine.js").Data}} SearchWindow
- */
-
-const site = /** @type {SearchWindow} */ (window);
+const site = /** @type {import("./index.js").SearchWindow} */ (window);
 const root = document.documentElement.dataset.content_root ?? "./";
 
 /** @param {string} path of a script, from the site's root */

@@ -22,9 +22,11 @@ const SPELLING = [
   [/(?<=\w{2})tre(s?)$/, "ter$1"],
 ];
 
-const GREEK = Object.fromEntries((
-  "alpha α beta β gamma γ delta δ epsilon ε eta η theta θ kappa κ lambda λ mu μ pi π rho ρ sigma σ tau τ phi φ"
-).split(" ").map((word, i, all) => [word, all[i + 1]]).filter((_, i) => i % 2 === 0));
+/** @type {Record<string, string>} */
+const GREEK = {
+  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", eta: "η", theta: "θ", kappa: "κ",
+  lambda: "λ", mu: "μ", pi: "π", rho: "ρ", sigma: "σ", tau: "τ", phi: "φ",
+};
 
 /** @param {string} word without its plural and its British spelling */
 function plain(word) {
@@ -37,10 +39,10 @@ function plain(word) {
 
 // They stand everywhere, and say nothing of what is looked for.
 const STOP = new Set((
-  "a about am an and any are as at be been but by can cannot cant could did do does doesnt dont for from get " +
-  "gets had has have how i if in into is isnt it its many me much my of on or our shall should so such than that the " +
-  "their them then there these they this those to us use vs versus was we were what when where which who " +
-  "why will with without wont would you your"
+  "a about am an and any are as at be been but by can cannot cant could did do does doesnt dont for " +
+  "from get gets had has have how i if in into is isnt it its many me much my of on or our shall " +
+  "should so such than that the their them then there these they this those to us use vs versus was " +
+  "we were what when where which who why will with without wont would you your"
 ).split(" ").map(plain));
 
 /**
@@ -63,11 +65,21 @@ export function isStop(word) {
 }
 
 /**
- * @param {string} word
+ * @param {string} word, or a sign
  * @returns {string[]} what the index knows it by: as it is, and its stem
  */
 export function forms(word) {
-  return [...new Set([word, stemmer(word)])];
+  return isSign(word) ? [word] : [...new Set([word, stemmer(word)])];
+}
+
+/** @param {number} concept a term of the glossary, as a word of the index that no text can contain */
+export function sign(concept) {
+  return `§${concept}`;
+}
+
+/** @param {string} word */
+export function isSign(word) {
+  return word.startsWith("§");
 }
 
 /**
