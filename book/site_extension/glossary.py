@@ -97,37 +97,30 @@ def refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the terms in their place."""
     for place in doctree.findall(GlossaryPlace):
-        place.replace_self(nodes.raw("", entries(app, docname), format="html"))
+        place.replace_self(nodes.raw("", entries(app), format="html"))
 
 
-def entries(app: Sphinx, docname: str) -> str:
+def entries(app: Sphinx) -> str:
     """Write all terms as HTML, with a row of letters that leads to them."""
     terms = load_terms(Path(app.srcdir))
     letters = [
         (letter, list(group)) for letter, group in groupby(terms, lambda term: term["name"][0])
     ]
     row = " ".join(f'<a href="#{anchor(group[0])}">{letter}</a>' for letter, group in letters)
-    lists = "".join(entry(app, docname, term) for term in terms)
+    lists = "".join(entry(term) for term in terms)
     return (
-        f'<nav class="glossary-letters" aria-label="Letters">{row}</nav>'
-        f'<dl class="glossary">{lists}</dl>'
+        f'<nav class="terms-letters" aria-label="Letters">{row}</nav>'
+        f'<dl class="terms">{lists}</dl>'
     )
 
 
-def entry(app: Sphinx, docname: str, term: dict) -> str:
-    """Write one term as HTML; where it is used is filled in when all pages are written."""
-    page, section = place_of(app.env, term)
-    url = f"{app.builder.get_relative_uri(docname, page)}#{section}"
-    also = "".join(
-        f", {written(name)}" for name in term["also"] if name.lower() != term["name"].lower()
-    )
-    title = html.escape(app.env.titles[page].astext())
+def entry(term: dict) -> str:
+    """Write one term as HTML, with a place for the sections that explain and use it."""
+    also = "".join(f", {written(name)}" for name in term["also"])
     return (
         f'<dt id="{anchor(term)}"><dfn>{html.escape(term["name"])}</dfn> '
-        f'{written(term["chinese"])}<span class="glossary-also">{also}</span></dt>'
-        f'<dd><p>{html.escape(term["text"])} '
-        f'<span class="glossary-where">Explained in <a href="{url}">{title}</a>.</span></p>'
-        f"{PLACE.format(anchor(term))}</dd>"
+        f'{written(term["chinese"])}<span class="terms-also">{also}</span></dt>'
+        f"<dd><p>{html.escape(term['text'])}</p>{PLACE.format(anchor(term))}</dd>"
     )
 
 
@@ -137,15 +130,13 @@ def written(name: str) -> str:
     return f'<span lang="zh-Hans">{name}</span>' if re.search(r"[\u4e00-\u9fff]", name) else name
 
 
-def mentioning(term: dict, rows: list[dict], counts: dict[str, dict]) -> list[int]:
+def mentioning(rows: list[dict], counts: dict[str, dict]) -> list[int]:
     """Return the sections that mention a term in earnest, in the book's order.
 
     Parameters
     ----------
-    term : dict
-        Of the glossary.
     rows : list of dict
-        All sections, with ``url``, ``text`` and ``weight``.
+        All sections, with ``url`` and ``weight``.
     counts : dict
         For each section that mentions the term, its number as text: how often in ``title`` and
         in ``text``.
@@ -166,27 +157,34 @@ def mentioning(term: dict, rows: list[dict], counts: dict[str, dict]) -> list[in
     return sorted(best)
 
 
-def fill_index(
-    app: Sphinx, folder: Path, terms: list[dict], rows: list[dict], counts: list[dict]
-) -> None:
-    """Write below each term on the page which sections mention it."""
-    path = folder / f"{PAGE}.html"
-    if not path.is_file():
-        return
+def fill_index(out: Path, terms: list[dict], rows: list[dict], counts: list[dict]) -> None:
+    """Write below each term on the page which section explains it and which ones use it.
+
+    Parameters
+    ----------
+    out : Path
+        The site.
+    terms, rows : list of dict
+        The glossary, and all sections; a section's ``explains`` has the numbers of terms.
+    counts : list of dict
+        As `mentioning` takes them, for each term.
+    """
+    path = out / f"{PAGE}.html"
     page = path.read_text("utf8")
-    for term, found in zip(terms, counts, strict=True):
-        links = "".join(
-            f'<li><a href="../{rows[number]["url"]}">{html.escape(label(rows[number]))}</a></li>'
-            for number in mentioning(term, rows, found)
-        )
-        text = f'<ul class="glossary-sections" aria-label="Used in">{links}</ul>' if links else ""
-        page = page.replace(PLACE.format(anchor(term)), text)
+    for number, (term, found) in enumerate(zip(terms, counts, strict=True)):
+        [where] = [row for row in rows if str(number) in row["explains"].split()]
+        used = [rows[other] for other in mentioning(rows, found) if rows[other] is not where]
+        text = f"Explained in {link(where)}."
+        if used:
+            text += f" Used in {', '.join(map(link, used))}."
+        page = page.replace(PLACE.format(anchor(term)), f'<p class="terms-sections">{text}</p>')
     path.write_text(page, encoding="utf8")
 
 
-def label(row: dict) -> str:
-    """Return a section's name with its page's."""
-    return f"{row['page']}: {row['title']}" if row["page"] else row["title"]
+def link(row: dict) -> str:
+    """Write a link to a section, from the glossary's page, as HTML."""
+    label = f"{row['page']}: {row['title']}" if row["page"] else row["title"]
+    return f'<a href="../{row["url"]}">{html.escape(label)}</a>'
 
 
 def setup(app: Sphinx) -> None:

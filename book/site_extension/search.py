@@ -33,7 +33,7 @@ UNUSED = (
 # Made of what stands elsewhere.
 NOT_SEARCHED = ("book/evidence", "book/bibliography", "book/glossary")
 # How much a section counts by what it is for: readers ask for explanations first.
-KINDS = {"chapters/": 1.0, "exercises/": 0.35, "book/": 0.6}
+KINDS = {"chapters/": 1.0, "exercises/": 0.15, "book/": 0.6}
 MINOR = {"what-to-remember": 0.7, "exercises": 0.2, "further-reading": 0.4}
 
 
@@ -105,7 +105,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 }
             )
     built = build(terms, rows)
-    fill_index(app, out, terms, rows, built["counts"])
+    fill_index(out, terms, rows, built["counts"])
     data = {"terms": terms, "sections": rows, "index": built["index"]}
     (out / DATA).parent.mkdir(exist_ok=True)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -28,7 +28,7 @@ const LEAST_RARE = 0.2;
 const APART = 0.4;
 const TOGETHER = 1.3;
 const RERANKED = 40; // sections
-const FAINT = 0.15; // of the best score: below, a section only has some word in common
+const FAINT = 0.04; // of the best score: below, a section only has some word in common
 const SYMBOLS = { start: "book/notation", factor: 5 }; // where a letter is looked up
 
 /**
@@ -122,6 +122,15 @@ export function createSearch({ terms, sections, index }) {
     return (APART + (1 - APART) * share) * (nearest === 1 ? TOGETHER : APART + (1 - APART) * nearest);
   }
 
+  /**
+   * @param {string} part of a name, while it is typed
+   * @returns {number | undefined} the term with the shortest name that begins so
+   */
+  function beginning(part) {
+    const fitting = [...table.keys()].filter(name => name.startsWith(part));
+    return table.get(fitting.sort((a, b) => a.length - b.length)[0]);
+  }
+
   /** @param {string} question */
   function understand(question) {
     const typed = tokens(question);
@@ -136,11 +145,11 @@ export function createSearch({ terms, sections, index }) {
 
     const found = mentions(words, table);
     const concepts = new Set(found.map(({ concept }) => concept));
-    if (!concepts.size) {
-      // Part of a Chinese term, while it is typed.
-      const runs = question.match(/\p{Script=Han}{2,}/gu) ?? [];
-      for (const [name, concept] of table) if (runs.some(run => name.includes(run))) concepts.add(concept);
-    }
+    const last = question.match(/(\p{Script=Han}{2,}|[^\s\p{Script=Han}]{4,})$/u)?.[0] ?? "";
+    const part = tokens(last).map(({ word }) => word).join("");
+    const covered = found.some(mention => mention.last === words.length - 1);
+    const begun = part && !covered && !frequency.has(part) ? beginning(part) : undefined;
+    if (begun !== undefined) concepts.add(begun);
     const inside = new Set(found.flatMap(({ first, last }) => (
       words.slice(first, last + 1).map(({ word }) => word))));
     const latin = words.map(({ word }) => word).filter(word => !/\p{Script=Han}/u.test(word));

@@ -64,7 +64,9 @@ function cut(sentence, found, from, to) {
 export function excerpt(section, wanted, table) {
   const sentences = sentencesOf(section);
   const found = sentences.map(sentence => marks(sentence, wanted, table));
-  const scores = found.map(places => new Set(places.map(({ form }) => form)).size);
+  // An invitation or a caption explains less than a sentence of the text.
+  const scores = found.map((places, i) => new Set(places.map(({ form }) => form)).size
+    - (/^(Try:|Figure \d)/.test(sentences[i]) ? 0.5 : 0));
   const best = Math.max(scores.indexOf(Math.max(...scores)), 0);
   /** @type {Piece[]} */
   const pieces = [];

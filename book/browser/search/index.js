@@ -53,7 +53,7 @@ function part(form, tag, name) {
  * @type {StartSearch}
  */
 function startSearch(form, root) {
-  const input = part(form, "input", "form-control");
+  const input = part(form, "input", "site-search-input");
   const status = part(form, "p", "site-search-status");
   const explained = part(form, "div", "site-search-terms");
   const list = part(form, "ol", "site-search-results");
