@@ -145,11 +145,10 @@ export function createSearch({ terms, sections, index }) {
 
     const found = mentions(words, table);
     const concepts = new Set(found.map(({ concept }) => concept));
-    const last = question.match(/(\p{Script=Han}{2,}|[^\s\p{Script=Han}]{4,})$/u)?.[0] ?? "";
-    const part = tokens(last).map(({ word }) => word).join("");
-    const covered = found.some(mention => mention.last === words.length - 1);
-    const begun = part && !covered && !frequency.has(part) ? beginning(part) : undefined;
-    if (begun !== undefined) concepts.add(begun);
+    if (/^\s*(\p{Script=Han}{2,}|[^\s\p{Script=Han}]{4,})$/u.test(question) && !concepts.size) {
+      const begun = beginning(words.map(({ word }) => word).join(""));
+      if (begun !== undefined) concepts.add(begun);
+    }
     const inside = new Set(found.flatMap(({ first, last }) => (
       words.slice(first, last + 1).map(({ word }) => word))));
     const latin = words.map(({ word }) => word).filter(word => !/\p{Script=Han}/u.test(word));
