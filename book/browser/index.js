@@ -13,3 +13,4 @@ import "./copy_buttons.js";
 import "./menus.js";
 import "./previews.js";
 import "./report.js";
+import "./search/open.js";

@@ -22,6 +22,7 @@ from . import (
     folds,
     fonts,
     formulas,
+    glossary,
     head,
     landing,
     links,
@@ -31,6 +32,7 @@ from . import (
     pages,
     previews,
     report,
+    search,
     sitemap,
     watchdog,
 )
@@ -38,7 +40,7 @@ from . import (
 MODULES = (
     execution, watchdog, exercises, numbering, assets, figures, folds, fonts, formulas, cards,
     chapters, evidence, bibliography, landing, openings, pages, report, previews, links, head, feed,
-    sitemap, entrance, offline,
+    sitemap, entrance, glossary, search, offline,
 )  # fmt: skip
 
 

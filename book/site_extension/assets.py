@@ -82,6 +82,9 @@ PATCHES = {
         ),
         # A long formula scrolls on a phone, so the keyboard must reach it as well.
         'querySelectorAll(["pre",': 'querySelectorAll(["pre","div.math",',
+        # Of several editions, which this book does not have; it asks Sphinx's script for them.
+        'r=DOCUMENTATION_OPTIONS.hasOwnProperty("theme_switcher_json_url"),'
+        "a=DOCUMENTATION_OPTIONS.show_version_warning_banner": "r=false,a=false",
     },
     # Whoever presses a button with the keyboard wants to be there still.
     "scripts/sphinx-book-theme.js": {"{t.blur()}": "{}"},

@@ -102,18 +102,8 @@ def mend_body(
         )
 
 
-def quiet_search(app: Sphinx) -> None:
-    """Keep the search page from fetching summaries where a browser forbids it."""
-    app.add_js_file(
-        None,
-        body='if(location.protocol==="file:")DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY=false;',
-        priority=201,
-    )
-
-
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
-    app.connect("builder-inited", quiet_search)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", set_buttons, priority=900)
     app.connect("html-page-context", name_toggles, priority=900)

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
-if not (SITE / "searchindex.js").is_file():
+if not (SITE / "_search" / "data.js").is_file():
     # An empty list of pages would let every test pass that is repeated for each page.
     raise pytest.UsageError(f"no built site in {SITE}: run `make book` first")
 

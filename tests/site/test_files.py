@@ -51,7 +51,7 @@ def is_json(text):
 
 def test_the_book_is_there():
     assert len(CHAPTERS) >= 2
-    assert {"search.html", "book/index.html"} <= set(PAGES)
+    assert {"search.html", "book/glossary.html", "book/index.html"} <= set(PAGES)
     assert SWEEPS
 
 
