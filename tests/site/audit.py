@@ -25,11 +25,10 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from axe_playwright_python.sync_playwright import Axe
 from browser import BROWSERS, launch
-from built_site import CLOSED, PAGES, PHONE, SITE, WIDE
+from built_site import CLOSED, LAPTOP, PAGES, PHONE, SITE, WIDE
 from playwright.sync_api import Error, sync_playwright
 from settling import settled
 
-LAPTOP = {"width": 1366, "height": 650}
 TEXT = (".html", ".css", ".js", ".json", ".svg", "/")
 
 # The browser says when it could not answer for 50 ms, when the largest part of the first screen
@@ -91,7 +90,10 @@ FOCUSED = "() => {" + NAME + """
     return [outline, style.boxShadow, style.borderColor, style.borderWidth,
       style.textDecoration].join("|");
   };
-  const element = document.activeElement;
+  const focused = document.activeElement;
+  // An input that is not to be seen stands in a label that is.
+  const hidden = focused && getComputedStyle(focused).opacity === "0";
+  const element = hidden ? focused.closest("label") ?? focused : focused;
   const before = window.walked;
   const same = before?.element.isConnected && look(before.element) === before.look
     ? before.name : null;
@@ -108,7 +110,7 @@ FOCUSED = "() => {" + NAME + """
   const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight &&
     box.right > 0 && box.left < innerWidth && Number(getComputedStyle(element).opacity) > 0 &&
     (element.contains(top) || top?.contains(element) || top?.closest("label")?.control === element);
-  return { stop: element.dataset.stop ?? null, name, seen, same };
+  return { stop: focused.dataset.stop ?? null, name, seen, same };
 }"""
 # Axe spends a millisecond on each word of code and each sign of a formula, and there are thousands.
 # Each block of code keeps one word of each kind, and a formula of one color is one text.

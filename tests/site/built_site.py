@@ -41,6 +41,7 @@ SAMPLE = [
 ]
 PROTOCOLS = ["http", "file"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LAPTOP = {"width": 1366, "height": 650}
 # A proxy that is not there closes the network of a whole browser context, whatever asks.
 CLOSED = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
 
