@@ -103,6 +103,7 @@ UNUSED = (
 
 ICON = re.compile(r'class="(?:[^"]* )?(fa[srb]|fa-(?:solid|regular|brands)) ([^"]*)"')
 VARIABLE = re.compile(r"--[\w-]+")
+READ = re.compile(r"(--[\w-]+)(?!\s*:|[\w-])")
 # Quotes, because an icon's address has semicolons.
 DECLARATION = re.compile(r"""([{;]\s*)(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
 FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
@@ -238,13 +239,10 @@ def without_unused_variables(css: str, rest: str) -> str:
     rest : str
         Whatever else may name a variable: the pages and the scripts.
     """
-    named = set(VARIABLE.findall(rest))
-    while True:
-        read = named | set(re.findall(r"(--[\w-]+)(?!\s*:|[\w-])", css))
-        shorter = DECLARATION.sub(lambda found: found[0] if found[2] in read else found[1], css)
-        if shorter == css:
-            return css
-        css = shorter
+    read = {*VARIABLE.findall(rest), *READ.findall(css)}
+    shorter = DECLARATION.sub(lambda found: found[0] if found[2] in read else found[1], css)
+    # What was dropped may have been all that read another.
+    return css if shorter == css else without_unused_variables(shorter, rest)
 
 
 def script(name: str, static: Path) -> str:

@@ -7,7 +7,6 @@ forbid is what the table counts.
 
 from __future__ import annotations
 
-import functools
 import gzip
 import io
 import os
@@ -17,6 +16,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -86,14 +86,14 @@ FOCUSED = "() => {" + NAME + """
   const look = element => {
     const style = getComputedStyle(element);
     const outline = style.outlineStyle === "none" || !parseFloat(style.outlineWidth)
-      ? "" : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
-    return [outline, style.boxShadow, style.borderColor, style.borderWidth,
+      ? [] : [style.outlineStyle, style.outlineWidth, style.outlineColor, style.outlineOffset];
+    return [...outline, style.boxShadow, style.borderColor, style.borderWidth,
       style.textDecoration].join("|");
   };
   const focused = document.activeElement;
-  // An input that is not to be seen stands in a label that is.
+  // An input that is not to be seen lies over what stands for it.
   const hidden = focused && getComputedStyle(focused).opacity === "0";
-  const element = hidden ? focused.closest("label") ?? focused : focused;
+  const element = hidden ? focused.nextElementSibling ?? focused : focused;
   const before = window.walked;
   const same = before?.element.isConnected && look(before.element) === before.look
     ? before.name : null;
@@ -109,7 +109,8 @@ FOCUSED = "() => {" + NAME + """
   const top = document.elementFromPoint(x, y);
   const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight &&
     box.right > 0 && box.left < innerWidth && Number(getComputedStyle(element).opacity) > 0 &&
-    (element.contains(top) || top?.contains(element) || top?.closest("label")?.control === element);
+    (element.contains(top) || top?.contains(element) || top === focused ||
+      top?.closest("label")?.control === focused);
   return { stop: focused.dataset.stop ?? null, name, seen, same };
 }"""
 # Axe spends a millisecond on each word of code and each sign of a formula, and there are thousands.
@@ -153,7 +154,7 @@ class Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def served(site=SITE):
     """Serve a folder on this machine and give its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -187,6 +188,12 @@ class Load:
     shift: float
 
 
+def keep_response(files, response):
+    """Add what came over http."""
+    if response.url.startswith("http"):
+        files.append(response)
+
+
 def load(browser, url, times=5, enough=0.0):
     """Visit a page several times, and return the best of all.
 
@@ -198,15 +205,14 @@ def load(browser, url, times=5, enough=0.0):
         context = browser.new_context(proxy=CLOSED, viewport=WIDE)
         page = context.new_page()
         page.add_init_script(WATCH)
-        responses = []
-        page.on("response", lambda response: responses.append(response))
+        files = []
+        page.on("response", partial(keep_response, files))
         if browser.browser_type.name == "chromium":
             context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(url, wait_until="networkidle")
         page.locator("html[data-scripts=ready]").wait_for(state="attached")
         page.wait_for_timeout(500)
         seen = page.evaluate("watched")
-        files = [response for response in responses if response.url.startswith("http")]
         sizes = {file.url: compressed(file.url, file.body()) for file in files}
         blocked = sum(task - 50 for task in seen["tasks"])
         runs.append(Load(sizes, blocked, seen["painted"], seen["shift"]))
