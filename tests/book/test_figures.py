@@ -111,3 +111,16 @@ def test_each_color_that_is_used_has_its_rules(text):
         assert (f"--rgb-{name}:" in dark) == value.startswith("var(")
     assert ("--rgb-ffffff:color-mix(in srgb,CanvasText 0%,Canvas)" in forced) == ("ffffff" in text)
     assert "--rgb-0072b2" not in forced
+
+
+def test_a_drawing_is_as_wide_as_its_largest_text_permits():
+    def sized(size):
+        fig = Figure(figsize=(7, 3.5))
+        fig.text(0.5, 0.5, r"$x^2$ and words", fontsize=size)
+        style = re.search(r'<svg style="([^"]*)"', figures.size_drawings(plots.plot_svg(fig)))[1]
+        return dict(part.split(":") for part in style.split(";"))
+
+    # In em: 7 inches of 72 points, over the size of a title, or of what is larger.
+    assert sized(10) == sized(14) == {"--width": "36", "--ratio": "2"}
+    assert sized(28) == {"--width": "18", "--ratio": "2"}
+    assert figures.size_drawings("<p>no drawing</p>") == "<p>no drawing</p>"

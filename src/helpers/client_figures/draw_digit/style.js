@@ -52,13 +52,13 @@ export const DIGIT_STYLE = `
 .digit-settings :is(select, input) { grid-column: 1 / -1; }
 .digit-settings input[type=range] { width: 100%; height: 26px; margin: 0;
   accent-color: var(--digit-accent); }
-.digit-tools { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; gap: 0 .3rem;
+.digit-tools { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; gap: 0 .1rem;
   flex-wrap: wrap; justify-content: space-between; }
 .digit-tools legend { font-size: inherit; position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
-.digit-tools label { display: inline-flex; gap: .2rem; align-items: center; min-height: 28px;
-  margin: 0; cursor: pointer; font-size: .85rem; }
-.digit-tools input { width: 18px; height: 18px; margin: 0; accent-color: var(--digit-accent); }
+.digit-tools label { display: inline-flex; gap: .1rem; align-items: center; min-height: 28px;
+  margin: 0; cursor: pointer; font-size: .8rem; }
+.digit-tools input { width: 24px; height: 24px; margin: 0; accent-color: var(--digit-accent); }
 .digit-stages { display: flex; flex-wrap: wrap; align-items: end; gap: .35rem 1rem;
   margin-top: .4rem; line-height: 1.25; }
 .digit-stage { flex: 1 1 10rem; min-width: 0; font-size: .8rem; }
