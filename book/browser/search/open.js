@@ -70,3 +70,5 @@ document.addEventListener("click", event => {
   }
 }, true);
 if (page) open();
+
+export {};

@@ -1,8 +1,8 @@
 """The glossary's page, and the index on it."""
 
 import re
-import tomllib
 
+import tomllib
 from built_site import CHAPTERS, ROOT, ids, resolve, soup
 
 PAGE = "book/glossary.html"
@@ -10,7 +10,8 @@ TERMS = tomllib.loads((ROOT / "book" / "glossary.toml").read_text("utf8"))["term
 
 
 def entries():
-    return list(zip(soup(PAGE).select("dl.terms > dt"), soup(PAGE).select("dl.terms > dd"), strict=True))
+    page = soup(PAGE)
+    return list(zip(page.select("dl.terms > dt"), page.select("dl.terms > dd"), strict=True))
 
 
 def test_every_term_has_its_names_and_an_explanation():
