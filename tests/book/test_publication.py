@@ -96,13 +96,15 @@ def test_a_sitemap_is_valid():
 def test_a_page_is_shown_one_folder_up():
     page = (
         '<html data-content_root="../"><a href="notation.html#a?b=../c">x</a><a href="../a/b.html">'
-        '</a><a href="#here">y</a><a href="https://x.org/../y">z</a><img alt="href=&quot;../" '
+        '</a><a href="#here">y</a><a href="https://x.org/../y">z</a>'
+        '<img alt="href=&quot;../" '
         'src="../_images/a.webp?v=1"><script src="../_static/x.js"></script>'
         '<p>src="../text"</p><svg><use href="#glyph"/></svg>'
     )
     assert entrance.one_folder_up(page, "book") == (
         '<html data-content_root="./"><a href="book/notation.html#a?b=../c">x</a>'
-        '<a href="a/b.html"></a><a href="#here">y</a><a href="https://x.org/../y">z</a><img alt="href=&quot;../" '
+        '<a href="a/b.html"></a><a href="#here">y</a><a href="https://x.org/../y">z</a>'
+        '<img alt="href=&quot;../" '
         'src="_images/a.webp?v=1"><script src="_static/x.js"></script>'
         '<p>src="../text"</p><svg><use href="#glyph"/></svg>'
     )
