@@ -65,9 +65,13 @@ def python_imports(*folders):
 
 
 def script_imports(*folders):
-    """Return what each JavaScript module below some folders imports, as paths."""
+    """Return what each JavaScript module below some folders imports of the house, as paths."""
     return {
-        path: {(path.parent / name).resolve() for name in IMPORT.findall(path.read_text("utf8"))}
+        path: {
+            (path.parent / name).resolve()
+            for name in IMPORT.findall(path.read_text("utf8"))
+            if name.startswith(".")  # others are packages
+        }
         for folder in folders
         for path in sorted(folder.rglob("*.js"))
         if path.name != "bundle.js"

@@ -144,7 +144,9 @@ def test_figures_have_numbered_captions(page):
         caption = figure.find("figcaption")
         assert caption.get_text().startswith(f"Figure {before}{number}. ")
         assert figure["aria-labelledby"] == caption["id"]
-    assert len(figures) == len(soup(page).select("figure-sweep, js-figure"))
+        assert len(caption.get_text()) > 20 or page not in CHAPTERS
+    # Plots that do not move as well
+    assert len(figures) == len(soup(page).select("article :is(svg.drawing, js-figure > canvas)"))
 
 
 @pytest.mark.parametrize(("page", "name"), SWEEPS)

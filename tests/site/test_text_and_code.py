@@ -1,7 +1,7 @@
 """A page that one wants to read: its measure and face, its first screen, and code on demand."""
 
 import pytest
-from built_site import CHAPTERS, PAGES, PROTOCOLS, SITE, soup
+from built_site import CHAPTERS, PAGES, PROTOCOLS, SITE
 from settling import settled
 
 LAPTOP = {"width": 1366, "height": 650}
@@ -142,15 +142,6 @@ def test_what_is_read_stays_in_its_place(visit):
     page.get_by_label("Code on this page").select_option("none")
     settled(page)
     assert abs(paragraph.evaluate(top) - before) < 80
-
-
-def test_each_figure_has_its_number_and_caption():
-    for page in CHAPTERS:
-        drawings = soup(page).select("article svg.drawing")
-        assert drawings
-        for drawing in drawings:
-            caption = drawing.find_parent("figure").find("figcaption")
-            assert caption.select_one(".caption-number") and len(caption.text) > 20
 
 
 def test_notes_stand_beside_the_text_or_between_its_paragraphs(visit):
