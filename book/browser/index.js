@@ -10,7 +10,7 @@ import "./reading.js";
 import "./print.js";
 import "./offline.js";
 import "./copy_buttons.js";
-import "./menus.js";
+import "./to_top.js";
 import "./previews.js";
 import "./report.js";
 import "./search/open.js";

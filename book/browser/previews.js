@@ -139,7 +139,10 @@ function pointed(event) {
 function focused(event) {
   const link = previewable(event.target);
   // Not when a click or a finger has put the focus there.
-  if (link?.matches(":focus-visible")) void show(link);
+  if (link?.matches(":focus-visible")) {
+    if (link !== shown) hide(); // at once: it may lie on the link that has the focus now
+    void show(link);
+  }
   else if (!box?.contains(/** @type {Node} */ (event.target))) hide();
 }
 

@@ -92,7 +92,7 @@ PATCHES = {
 # The server of formulas would live on when a build is killed, so it watches its standard input, of
 # which only the build holds the other end.
 END_WITH_BUILD = ("--import", "data:text/javascript,process.stdin.on('end',process.exit).resume()")
-# Added by the theme and by extensions of Jupyter Book, and not used: menus.js and copy_buttons.js
+# Added by the theme and by extensions of Jupyter Book, and not used: to_top.js and copy_buttons.js
 # do in 1 kB what this book needs of Bootstrap, of its tooltips, and of copybutton.
 UNUSED = (
     "scripts/bootstrap.js", "scripts/fontawesome.js", "clipboard.min.js", "copybutton.js",

@@ -1,9 +1,8 @@
-"""What the pages do themselves instead of Bootstrap: copy buttons, menus, the way to the top."""
+"""What the pages do themselves instead of Bootstrap: copy buttons, and the way to the top."""
 
 import pytest
 from built_site import CHAPTERS, PHONE, PROTOCOLS
 
-MENU = ".dropdown > [data-bs-toggle=dropdown]"
 PASTED = """() => {
   const field = document.createElement("textarea");
   field.id = "pasted";
@@ -27,23 +26,6 @@ def test_a_block_of_code_is_copied(visit, protocol, script):
     page.keyboard.press("Control+v")
     code = block.locator("pre").inner_text().rstrip("\n")
     assert page.locator("#pasted").input_value() == code != ""
-
-
-def test_a_menu_opens_and_closes_by_keyboard_and_by_pointer(visit):
-    page = visit(CHAPTERS[0])
-    toggle, entry = page.locator(MENU).first, page.locator(".dropdown a").first
-    toggle.press("Enter")
-    entry.wait_for(state="visible")
-    assert toggle.get_attribute("aria-expanded") == "true"
-    page.keyboard.press("Tab")
-    assert entry.evaluate("e => e === document.activeElement")
-    page.keyboard.press("Escape")
-    entry.wait_for(state="hidden")
-    assert toggle.evaluate("e => e === document.activeElement")
-    toggle.click()
-    page.locator("article h1").click()
-    entry.wait_for(state="hidden")
-    assert toggle.get_attribute("aria-expanded") == "false"
 
 
 def test_who_scrolls_up_is_offered_the_top(visit):
