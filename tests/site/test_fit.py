@@ -53,6 +53,10 @@ BESIDE = """() => [...document.querySelectorAll(
     const { left, right, width } = part.getBoundingClientRect();
     return width > 1 && (left < -1 || right > 321);
   }).map(part => part.outerHTML.slice(0, 120))"""
+# Canvases of a figure on which nothing is drawn.
+BLANK = """name => [...document.getElementById(name).querySelectorAll("canvas")]
+  .filter(canvas => canvas.checkVisibility() && !canvas.getContext("2d")
+    .getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)).length"""
 LAY_OUT_ALL = ".bd-article section { content-visibility: visible !important; }"
 # A focus can be seen by an outline, of the control itself or of the picture that stands for it.
 UNSEEN_FOCUS = """() => {
@@ -119,6 +123,7 @@ def test_every_figure_fits_its_screen_and_its_reader(visit, path, screen):
         page.locator(f"#{name}[ready]").wait_for()
         settled(page)
         cut[name] = outside(page, name, LATER.get((name, screen), ""))
+        assert page.evaluate(BLANK, name) == 0
         hints = page.locator(f"#{name}").inner_text().lower()
         wrong = WRONG_HINTS[screen]
         assert not [word for word in wrong if word in hints], hints

@@ -97,7 +97,7 @@ export function createPlot(names, steps, onGround) {
       width = element.clientWidth;
       height = element.clientHeight;
       ratio = Math.min(2, devicePixelRatio || 1);
-      return width > 100 && height > 100;
+      return width > 60 && height > 60;
     },
 
     /**

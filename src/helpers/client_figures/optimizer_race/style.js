@@ -70,7 +70,7 @@ export const RACE_STYLE = `
 /* A laptop's screen is low, and a mouse needs less room than a finger. */
 @media (max-height: 720px) and (pointer: fine) {
   .race-legend label { height: 25px; }
-  @container (min-width: 580px) { .race-grid { grid-template-rows: minmax(6rem, 1fr) auto auto auto; } }
+  @container (min-width: 580px) { .race-grid { grid-template-rows: minmax(8.5rem, 1fr) auto auto auto; } }
 }
 @media (forced-colors: active) { .race-legend svg { forced-color-adjust: none; } }
 ${sharedStyle("race")}`;
