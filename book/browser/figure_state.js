@@ -46,14 +46,6 @@ export function link(name, state) {
   return `${location.href.split("#")[0]}#${name}?${new URLSearchParams(state)}`;
 }
 
-/**
- * @param {string} name
- * @returns {string} what a figure shows that is not as in the beginning, as it stands in an address
- */
-export function stateOf(name) {
-  return shown[name] ?? "";
-}
-
 /** Keeps in this entry of the history what the figures show. */
 function keep(url = location.href) {
   history.replaceState({ ...history.state, figures: shown }, "", url);
@@ -120,7 +112,8 @@ function tellAddresses() {
   for (const [name, { element }] of followed) {
     const line = element.querySelector(":scope > .figure-address") ??
       element.appendChild(make("p", { className: "figure-address" }));
-    line.textContent = `${page}#${name}?${shown[name] ?? ""}`;
+    const address = `${page}#${name}?${shown[name] ?? ""}`;
+    line.replaceChildren(make("a", { href: address, textContent: address }));
   }
 }
 

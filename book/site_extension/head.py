@@ -12,6 +12,8 @@ from sphinx.config import Config
 
 PICTURE = "preview.webp"
 PICTURE_TEXT = "The optimizer race: seven paths on a surface, and the loss of each."
+# What does not belong to the text that runs through a page
+APART = (nodes.Admonition, nodes.list_item, nodes.Part, nodes.block_quote, nodes.citation)
 LONGEST = 200  # characters of a description: search engines show no more
 TAG = re.compile(r"<[^>]*>")
 CITATION = re.compile(r"\s*\[[^][]*\d{4}[^][]*\]")
@@ -45,6 +47,14 @@ def set_address(app: Sphinx, config: Config) -> None:
         config.html_baseurl = address_of(config.html_theme_options.get("repository_url", ""))
 
 
+def inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
+    """Tell whether a node stands in one of some kinds."""
+    while node := node.parent:
+        if isinstance(node, kinds):
+            return True
+    return False
+
+
 def describe(doctree: nodes.document | None) -> str:
     """Return what a page is about: the sentences that it begins with.
 
@@ -63,7 +73,7 @@ def describe(doctree: nodes.document | None) -> str:
     text = " ".join(
         paragraph.astext()
         for paragraph in doctree.findall(nodes.paragraph)
-        if isinstance(paragraph.parent, nodes.section)
+        if not inside(paragraph, APART)
     )
     words = " ".join(CITATION.sub("", TAG.sub("", text)).split())
     chosen = ""

@@ -36,12 +36,9 @@ from tools.bootstrap import ROOT
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "book.pdf"
-# Figures that compute stay the drawings that they are without JavaScript: sharp, and their first
-# state.
-POSTERS = """{
-  const define = customElements.define.bind(customElements);
-  customElements.define = (name, ...rest) => name === "js-figure" || define(name, ...rest);
-}"""
+# Figures that compute begin when they come into view. Unseen they stay the drawings that they are
+# without JavaScript: sharp, and their first state.
+POSTERS = "IntersectionObserver.prototype.observe = () => {};"
 # Pictures arrive before the page is printed, and not when a reader comes near. Chromium names the
 # places in a print that something on the same page links to, so a list of links that nobody sees
 # names all that links of other pages lead to.

@@ -55,7 +55,7 @@ def test_every_page_says_what_it_is():
     for page in CHAPTERS:
         [description] = meta(page, name="description")
         assert meta(page, property="og:description") == [description]
-        assert 60 < len(description) <= 200 and "\\" not in description, description
+        assert 50 < len(description) <= 200 and "\\" not in description, description
         [title] = meta(page, property="og:title")
         assert head(page).title.text.startswith(f"{title} ")
         assert meta(page, name="twitter:card") == ["summary_large_image"]

@@ -78,7 +78,7 @@ def until(page, condition):
 
 
 def title(page_name):
-    return soup(page_name).find("article").find("h1").find(string=True)
+    return re.sub(r"^\d+\. | — .*", "", soup(page_name).title.text)
 
 
 def read(page, address):
@@ -128,7 +128,7 @@ def test_a_new_build_renews_what_was_kept(server, reader):
     # Also the page that was read before, and what it needs.
     server.stop()
     reader.goto(f"{server.address}/{READ}")
-    assert reader.locator("article h1").inner_text().startswith(title(READ))
+    assert title(READ) in reader.locator("article h1").inner_text()
 
 
 def test_nothing_is_kept_where_a_program_reads(visit):
