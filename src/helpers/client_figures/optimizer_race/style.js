@@ -38,12 +38,12 @@ export const RACE_STYLE = `
 .race-settings :is(select, input) { grid-column: 1 / -1; }
 .race-settings input { width: 100%; height: 30px; margin: 0; accent-color: var(--race-accent); }
 .race-value { text-align: right; font-variant-numeric: tabular-nums; }
-.race-legend { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: 0 .8rem;
+.race-legend { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: 0 .5rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.4rem), 1fr)); align-content: start; }
 .race-legend legend { font-size: inherit; font-weight: 600; padding: 0; margin: 0;
   float: none; width: auto; line-height: 1.3; }
 .race-legend label { display: grid; gap: 0 .35rem; height: 31px; margin: 0; cursor: pointer;
-  font-size: .85rem;
+  font-size: .8rem;
   grid-template-columns: 20px 28px minmax(0, 1fr) auto; align-content: center; }
 .race-legend :is(input, svg) { grid-row: 1 / span 2; align-self: center; }
 .race-legend input { width: 18px; height: 18px; margin: 0; accent-color: var(--race-accent); }
