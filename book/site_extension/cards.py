@@ -138,21 +138,26 @@ def source_links(app: Sphinx, docname: str, claim: dict) -> str:
     return "; ".join(links)
 
 
+def completed(app: Sphinx, docname: str, claim: dict, card: str) -> str:
+    """Return a claim's card, as it left its notebook, as the page `docname` shows it."""
+    links = source_links(app, docname, claim)
+    text = SOURCE.sub(lambda _: links, card, count=1)
+    for key, pattern in SHOWN.items():
+        text = pattern.sub(lambda _, key=key: typeset(claim[key]), text, count=1)
+    return KIND.sub(f"experiment, {repetition(claim)}", text, count=1)
+
+
 def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Write links, repetitions and formulas into the cards of a page."""
     claims = {claim["id"]: claim for claim in claims_of(app.env).get(docname, ())}
 
-    def completed(card: re.Match) -> str:
+    def write(card: re.Match) -> str:
         claim = claims[json.loads(html.unescape(card[1]))["id"]]
-        links = source_links(app, docname, claim)
-        text = SOURCE.sub(lambda _: links, card[0], count=1)
-        for key, pattern in SHOWN.items():
-            text = pattern.sub(lambda _, key=key: typeset(claim[key]), text, count=1)
-        return KIND.sub(f"experiment, {repetition(claim)}", text, count=1)
+        return completed(app, docname, claim, card[0])
 
     for raw in doctree.findall(nodes.raw) if claims else ():
         text = raw.astext()
-        if (new := CARD.sub(completed, text)) != text:
+        if (new := CARD.sub(write, text)) != text:
             raw[:] = [nodes.Text(new)]
 
 

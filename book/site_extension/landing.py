@@ -199,6 +199,8 @@ def chapter_cards(app: Sphinx, docname: str, chapters: list[Chapter]) -> str:
 def chapter_card(app: Sphinx, docname: str, chapter: Chapter, titles: dict[str, str]) -> str:
     """Write the card of one chapter; `titles` are those of all by document."""
     link = app.builder.get_relative_uri(docname, chapter.docname)
+    number = app.env.toc_secnumbers.get(chapter.docname, {}).get("", ())
+    title = f"{'.'.join(map(str, number))}. {chapter.title}" if number else chapter.title
     question = facts = ""
     if chapter.question:
         question = f"<p>{html.escape(chapter.question)}</p>"
@@ -209,7 +211,7 @@ def chapter_card(app: Sphinx, docname: str, chapter: Chapter, titles: dict[str, 
     counts = f"{chapter.explorations} moving figures · {chapter.claims} claims"
     return (
         f'<li class="chapter-card">{picture(app, docname, chapter.docname)}'
-        f'<div><a class="chapter-link" href="{link}">{html.escape(chapter.title)}</a>'
+        f'<div><a class="chapter-link" href="{link}">{html.escape(title)}</a>'
         f'{question}<p class="chapter-facts">{facts}{time}<br>{counts}</p></div></li>'
     )
 
@@ -233,13 +235,10 @@ def claim_cards(app: Sphinx, docname: str, ids: list[str], chapters: list[Chapte
             raise ExtensionError(f"{docname} shows the claim {name!r}, which no chapter makes")
         chapter, claim = found[name]
         page = app.builder.get_relative_uri(docname, chapter.docname)
-        text = card_of(app.env, chapter.docname, name)
+        text = cards.completed(app, docname, claim, card_of(app.env, chapter.docname, name))
         # Its name belongs to the chapter, and the link to it leads there.
         text = re.sub(r' (?:id|data-claim)="[^"]*"', "", text, count=2)
         text = text.replace(f'href="#{name}"', f'href="{page}#{name}"')
-        links = cards.source_links(app, docname, claim)
-        text = cards.SOURCE.sub(lambda _, links=links: links, text, count=1)
-        text = cards.KIND.sub(f"experiment, {cards.repetition(claim)}", text, count=1)
         title = html.escape(chapter.title)
         items.append(f'<li>{text}<p>From <a href="{page}#{name}">{title}</a></p></li>')
     return f'<ul class="landing-claims">{"".join(items)}</ul>'

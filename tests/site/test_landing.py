@@ -21,7 +21,9 @@ def words(tag):
 
 
 def title(page):
-    return soup(page).find("h1").find(string=True)
+    """Return a page's title, without its number."""
+    heading = soup(page).select_one("article h1")
+    return "".join(part for part in heading.find_all(string=True) if part.parent is heading)
 
 
 def page_of(name):
@@ -47,7 +49,8 @@ def test_a_card_says_what_its_chapter_is(page):
     [card] = soup(PAGE).select(f".chapter-card:has([href='../{page}'])")
     entry = KNOWN[re.search(r"(\w+)\.html", page)[1]]
     text = words(card)
-    assert title(page) in text
+    number = words(soup(page).select_one("article h1 .section-number"))
+    assert text.startswith(f"{number} {title(page)} ")
     assert entry["question"] in text
     needs = [title(page_of(need)) for need in entry["needs"]]
     for need in needs or ["no other chapter"]:
