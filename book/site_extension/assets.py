@@ -105,7 +105,7 @@ ICON = re.compile(r'class="(?:[^"]* )?(fa[srb]|fa-(?:solid|regular|brands)) ([^"
 VARIABLE = re.compile(r"--[\w-]+")
 READ = re.compile(r"(--[\w-]+)(?!\s*:|[\w-])")
 # Quotes, because an icon's address has semicolons.
-DECLARATION = re.compile(r"""([{;]\s*)(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
+DECLARATION = re.compile(r"""(?<=[{;\s])(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
 FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 
@@ -240,7 +240,7 @@ def without_unused_variables(css: str, rest: str) -> str:
         Whatever else may name a variable: the pages and the scripts.
     """
     read = {*VARIABLE.findall(rest), *READ.findall(css)}
-    shorter = DECLARATION.sub(lambda found: found[0] if found[2] in read else found[1], css)
+    shorter = DECLARATION.sub(lambda found: found[0] if found[1] in read else "", css)
     # What was dropped may have been all that read another.
     return css if shorter == css else without_unused_variables(shorter, rest)
 

@@ -535,6 +535,18 @@ def test_an_icon_is_a_picture_without_comments():
     assert "<!--" not in unquote(quoted)
 
 
+def test_variables_that_nothing_reads_leave_the_style_sheet():
+    icon = '--icon:url("data:image/svg+xml,a;b{c}")'
+    css = (
+        ":root{--read:1px;--unread:2px;--far:var(--farther);--farther:3px;--script:4px}"
+        f"p{{color:red;--last:5px}}.i{{{icon};margin:var(--read);mask:var(--icon)}}"
+    )
+    kept = assets.without_unused_variables(css, "style.getPropertyValue('--script')")
+    assert kept == (
+        f":root{{--read:1px;--script:4px}}p{{color:red;}}.i{{{icon};margin:var(--read);mask:var(--icon)}}"
+    )
+
+
 def test_two_figures_of_one_name_are_refused(tmp_path):
     app = SimpleNamespace(outdir=str(tmp_path))
     body = '<figure-sweep id="path"></figure-sweep><js-figure id="path" module="m"></js-figure>'
