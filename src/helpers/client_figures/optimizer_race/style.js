@@ -69,8 +69,9 @@ export const RACE_STYLE = `
 }
 /* A laptop's screen is low, and a mouse needs less room than a finger. */
 @media (max-height: 720px) and (pointer: fine) {
-  .race-legend label { height: 25px; }
-  @container (min-width: 580px) { .race-grid { grid-template-rows: minmax(8.5rem, 1fr) auto auto auto; } }
+  .race-legend label { height: 24px; }
+  .race-settings label { font-size: .82rem; white-space: nowrap; }
+  @container (min-width: 580px) { .race-grid { grid-template-rows: minmax(7rem, 1fr) auto auto auto; } }
 }
 @media (forced-colors: active) { .race-legend svg { forced-color-adjust: none; } }
 ${sharedStyle("race")}`;
