@@ -222,6 +222,21 @@ def test_search_by_keyboard(visit, protocol):
     page.wait_for_url("**/optimizers.html#momentum-memory")
 
 
+def test_a_dialog_opened_again_follows_a_result_once(visit):
+    page = visit(CHAPTERS[0])
+    opened(page)
+    page.keyboard.press("Escape")
+    dialog = opened(page)
+    page.keyboard.type("momentum")
+    dialog.locator(".site-search-results li").first.wait_for()
+    page.evaluate("""() => {
+      window.clicks = 0;
+      addEventListener("click", event => { window.clicks += 1; event.preventDefault(); }, true);
+    }""")
+    page.keyboard.press("Enter")
+    assert page.evaluate("clicks") == 1
+
+
 def test_a_result_on_the_same_page_closes_the_dialog(visit):
     page = visit(CHAPTERS[0])
     dialog = opened(page)

@@ -20,7 +20,7 @@ let loaded = null;
 
 /** @param {HTMLFormElement} form to bring to life, once */
 async function begin(form) {
-  if (form.dataset.ready) return;
+  if ("ready" in form.dataset) return;
   const status = form.querySelector("[role=status]");
   if (status) status.textContent = "Loading …";
   loaded ??= Promise.all([load("_search/data.js"), load("_static/search.js")]);
@@ -31,7 +31,7 @@ async function begin(form) {
     if (status) status.textContent = "The search could not be loaded. Try again.";
     return;
   }
-  if (form.dataset.ready) return;
+  if ("ready" in form.dataset) return;
   form.dataset.ready = "";
   site.startSearch?.(form, root);
 }
