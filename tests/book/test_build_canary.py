@@ -36,7 +36,8 @@ def build(folder, sources, only="", conf=""):
     Each source is a page of its own; it stores an output which it never gave.
     """
     shutil.copy(ROOT / "_config.yml", folder)
-    shutil.copytree(ROOT / "book" / "assets", folder / "book" / "assets")
+    for name in ("assets", "templates"):
+        shutil.copytree(ROOT / "book" / name, folder / "book" / name)
     shutil.copy(ROOT / "book" / "references.bib", folder / "book")
     names = ["canary", "siskin"][: len(sources)]
     chapters = "".join(f"- file: {name}\n" for name in names[1:])
