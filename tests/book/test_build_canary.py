@@ -38,7 +38,8 @@ def build(folder, sources, only="", conf=""):
     shutil.copy(ROOT / "_config.yml", folder)
     for name in ("assets", "templates"):
         shutil.copytree(ROOT / "book" / name, folder / "book" / name)
-    shutil.copy(ROOT / "book" / "references.bib", folder / "book")
+    for name in ("references.bib", "glossary.toml"):
+        shutil.copy(ROOT / "book" / name, folder / "book")
     names = ["canary", "siskin"][: len(sources)]
     chapters = "".join(f"- file: {name}\n" for name in names[1:])
     toc = "format: jb-book\nroot: canary\n" + (f"chapters:\n{chapters}" if chapters else "")
