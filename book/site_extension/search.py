@@ -105,7 +105,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
                 }
             )
     built = build(terms, rows)
-    fill_index(out, terms, rows, built["counts"])
+    if terms:
+        fill_index(out, terms, rows, built["counts"])
     data = {"terms": terms, "sections": rows, "index": built["index"]}
     (out / DATA).parent.mkdir(exist_ok=True)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
