@@ -33,7 +33,7 @@ DRAWING = re.compile(
 LETTERS = re.compile(r"<defs>.*?</defs>|<use [^>]*/>", re.DOTALL)
 EMPTY = re.compile(r"<g\b[^>]*></g>")
 FOLDER = "_thumbnails"
-LIGHT, DARK = "#fff", "#121212"  # the ground of pages, as css/page.css has it
+LIGHT, DARK = "#fff", colors.PAPER  # the ground of pages, as css/page.css has it
 WIDTH = 320  # of a picture, in pixels; its height follows
 
 

@@ -42,6 +42,10 @@ SAMPLE = [
 PROTOCOLS = ["http", "file"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LAPTOP = {"width": 1366, "height": 650}
+# A browser that keeps nothing, as those do that refuse to store: to be run before a page's scripts.
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { get() {
+    throw new DOMException("Access is denied for this document.", "SecurityError"); } });"""
 # A proxy that is not there closes the network of a whole browser context, whatever asks.
 CLOSED = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
 

@@ -7,13 +7,13 @@ import matplotlib.pyplot as plt
 import pytest
 import tomllib
 import yaml
-from built_site import CHAPTERS, PHONE, ROOT, resolve, soup
+from built_site import CHAPTERS, LAPTOP, PHONE, ROOT, resolve, soup
 
 PAGE = "book/index.html"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
 KNOWN = tomllib.loads((ROOT / "book" / "chapters.toml").read_text("utf8"))
 FIRST = TOC["parts"][0]["chapters"][0]["file"]
-LAPTOP, SMALL = {"width": 1366, "height": 650}, {"width": 320, "height": 640}
+SMALL = {"width": 320, "height": 640}
 
 
 def words(tag):

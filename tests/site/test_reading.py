@@ -3,16 +3,13 @@
 import json
 
 import pytest
-from built_site import CHAPTERS, PHONE, PROTOCOLS, soup
+from built_site import BLOCKED, CHAPTERS, PHONE, PROTOCOLS, soup
 
 KEY = "from-alchemy-to-experiment: reading"
 PAGE = "book/index.html"
 CHAPTER = CHAPTERS[0]
 SECTIONS = [section["id"] for section in soup(CHAPTER).select("article > section > section[id]")]
 # A browser that keeps nothing: whoever asks gets an error.
-BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() {
-    throw new DOMException("Access is denied for this document.", "SecurityError"); } });"""
 
 
 def kept(page):

@@ -1,15 +1,10 @@
 """A page that one wants to read: its measure and face, its first screen, and code on demand."""
 
 import pytest
-from built_site import CHAPTERS, PAGES, PROTOCOLS, SITE
+from built_site import BLOCKED, CHAPTERS, LAPTOP, PAGES, PROTOCOLS, SITE
 from settling import settled
 
-LAPTOP = {"width": 1366, "height": 650}
 EXERCISES = [page for page in PAGES if page.startswith("exercises/")]
-BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, {
-    get() { throw new DOMException("blocked", "SecurityError"); },
-  });"""
 # The characters of each full line of the paragraphs without formulas, which have hidden text.
 LINES = """() => [...document.querySelectorAll("article section > p")].filter(
   paragraph => !paragraph.querySelector(".katex, code") && paragraph.textContent.length > 250

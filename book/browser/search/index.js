@@ -1,5 +1,6 @@
 // The search as readers see it. open.js loads this together with the index.
 
+import { make } from "../../../src/helpers/client_figures/shared/elements.js";
 import { createSearch } from "./engine.js";
 
 /**
@@ -11,30 +12,6 @@ import { createSearch } from "./engine.js";
 const IN_DIALOG = 8;
 const ON_PAGE = 30;
 const site = /** @type {SearchWindow} */ (window);
-
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} name its class
- * @param {(string | Node)[]} content
- */
-function element(tag, name, ...content) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...content);
-  return made;
-}
-
-/**
- * @param {string} tag
- * @param {string} href
- * @param {(string | Node)[]} content
- */
-function link(tag, href, ...content) {
-  const made = element("a", tag, ...content);
-  made.href = href;
-  return made;
-}
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
@@ -65,17 +42,16 @@ function startSearch(form, root) {
   /** @param {Answer} answer */
   function show({ results, count, terms, corrected }) {
     explained.replaceChildren(...terms.map(term => {
-      const chinese = element("span", "", term.chinese);
-      chinese.lang = "zh-Hans";
-      return element("p", "", link("", root + term.url, element("dfn", "", term.name)), " ", chinese,
-        `: ${term.text}`);
+      const chinese = make("span", { lang: "zh-Hans" }, term.chinese);
+      const link = make("a", { href: root + term.url }, make("dfn", {}, term.name));
+      return make("p", {}, link, " ", chinese, `: ${term.text}`);
     }));
-    list.replaceChildren(...results.map(({ url, page, title, excerpt }) => element("li", "", link(
-      "", root + url,
-      element("span", "site-search-title", title),
-      element("span", "site-search-page", page),
-      element("span", "site-search-excerpt", ...excerpt.map(({ text, marked }) => (
-        marked ? element("mark", "", text) : text))),
+    list.replaceChildren(...results.map(({ url, page, title, excerpt }) => make("li", {}, make(
+      "a", { href: root + url },
+      make("span", { className: "site-search-title" }, title),
+      make("span", { className: "site-search-page" }, page),
+      make("span", { className: "site-search-excerpt" }, ...excerpt.map(({ text, marked }) => (
+        marked ? make("mark", {}, text) : text))),
     ))));
     const sections = count === 1 ? "1 section" : `${count} sections`;
     const best = count > results.length ? `The best ${results.length} of ${sections}` : sections;
