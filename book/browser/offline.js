@@ -8,8 +8,13 @@ async function keepWhatIsRead(container) {
   // Of a first visit it has seen nothing; and who comes back begins at the first page.
   /** @type {HTMLAnchorElement | null} */
   const first = document.querySelector("a.navbar-brand");
-  const loaded = performance.getEntriesByType("resource").map(entry => entry.name);
-  active?.postMessage([location.href.split(/[?#]/)[0], ...(first ? [first.href] : []), ...loaded]);
+  active?.postMessage([location.href.split(/[?#]/)[0], ...(first ? [first.href] : [])]);
+  // Also what is still on its way: it arrives after the worker has begun, but not through it.
+  new PerformanceObserver(list => {
+    const entries = /** @type {PerformanceResourceTiming[]} */ (list.getEntries());
+    const missed = entries.filter(({ workerStart }) => !workerStart).map(({ name }) => name);
+    if (missed.length) active?.postMessage(missed);
+  }).observe({ type: "resource", buffered: true });
 }
 
 // A program that drives the browser, such as a test, is to see what the site has now. Browsers that
