@@ -56,25 +56,15 @@ STYLES = (
     "css/print.css",
 )
 SCRIPTS = ("scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js")
-# Runs the parts one by one when the browser has nothing better to do: together, and before the
-# first picture, they would keep a slow device from answering for half a second.
-RUN_PARTS = """
-const later = window.requestIdleCallback
-  ? run => requestIdleCallback(run, { timeout: 1000 }) : run => setTimeout(run);
-const next = () => {
-  const part = parts.shift();
-  if (part) {
-    later(next);
-    part();
-  } else {
-    document.documentElement.dataset.scripts = "ready";
-  }
-};
-later(next);
-"""
-# The theme measures every code block and output when a page loads, which lays out the whole page.
-# Those in sections that are not laid out yet can wait (see long-pages.js).
 PATCHES = {
+    "styles/pydata-sphinx-theme.css": {
+        # A light slab behind what a cell shows, in dark mode: what this book shows has colors of its
+        # own. And to look through whole pictures for a table takes longer than to draw them.
+        "html[data-theme=dark] .bd-content div.cell_output .text_html:not(:has(table.dataframe)),": "",
+        "div.highlight:has(button.copybtn)": "div.highlight",
+    },
+    # The theme measures every code block and output when a page loads, which lays out the whole
+    # page. Those in sections that are not laid out yet can wait (see long_pages.js).
     "scripts/pydata-sphinx-theme.js": {
         '.join(", ")).forEach((e=>{e.tabIndex=': (
             '.join(", ")).forEach((e=>{if(!e.checkVisibility({contentVisibilityAuto:true}))return;'
@@ -106,6 +96,7 @@ VARIABLE = re.compile(r"--[\w-]+")
 READ = re.compile(r"(--[\w-]+)(?!\s*:|[\w-])")
 # Quotes, because an icon's address has semicolons.
 DECLARATION = re.compile(r"""(?<=[{;\s])(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
+ICON_SIZE, ICON_STEP = 512, 640
 FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
 
 
@@ -188,9 +179,9 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     own = [*icon_rules("".join(pages)), color_rules([*pages, *frames])]
     sheet = static / "site.css"
     sheet.write_text("\n".join([*styles, *own]), encoding="utf8")
-    own = f"() => {{\n{bundle(BROWSER / 'index.js', minify=True, form='iife')}\n}}"
-    parts = ",\n".join([own, *(script(name, static) for name in SCRIPTS)])
-    site = f"{{\nconst parts = [\n{parts}\n];{RUN_PARTS}}}\n"
+    theme = ",\n".join(script(name, static) for name in SCRIPTS)
+    own = bundle(BROWSER / "index.js", minify=True, form="iife")
+    site = f"window.themeScripts = [\n{theme}\n];\n{own}"
     (static / "site.js").write_text(site, encoding="utf8")
     for name in (*STYLES, *SCRIPTS, *UNUSED):
         for path in static.glob(name):
@@ -203,6 +194,17 @@ def merge_files(app: Sphinx, exception: Exception | None) -> None:
     sheet.write_text(shorter_css(css), encoding="utf8")
     # The fonts of the icons, which the rules above replace.
     shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
+
+
+def patched(path: Path, static: Path) -> str:
+    """Return a file of the theme, without what does not fit this book."""
+    text = path.read_text("utf8")
+    name = path.relative_to(static).as_posix()
+    for old, new in PATCHES.get(name, {}).items():
+        if text.count(old) != 1:
+            raise ExtensionError(f"{name} has changed: adapt PATCHES in {__name__}")
+        text = text.replace(old, new)
+    return text
 
 
 def style(path: Path, static: Path) -> str:
@@ -218,7 +220,7 @@ def style(path: Path, static: Path) -> str:
     str
         The rules with URLs relative to `static`, without imports, source maps and icon fonts.
     """
-    css = path.read_text("utf8")
+    css = patched(path, static)
     css = re.sub(r"@import[^;]*;|/\*# sourceMappingURL.*?\*/|@charset[^;]*;", "", css)
     css = re.sub(r"@font-face\{[^}]*Awesome[^}]*\}", "", css)
     # A glyph of the icon font for each of two thousand icons: a quarter of the theme's sheet.
@@ -247,26 +249,36 @@ def without_unused_variables(css: str, rest: str) -> str:
 
 def script(name: str, static: Path) -> str:
     """Return a script as a part of ``site.js``: a function to call."""
-    text = (static / name).read_text("utf8")
-    for old, new in PATCHES.get(name, {}).items():
-        if text.count(old) != 1:
-            raise ExtensionError(f"{name} has changed: adapt PATCHES in {__name__}")
-        text = text.replace(old, new)
-    return f"() => {{\n{re.sub('//# sourceMappingURL.*', '', text)}\n}}"
+    text = re.sub("//# sourceMappingURL.*", "", patched(static / name, static))
+    return f"() => {{\n{text}\n}}"
 
 
 def icon_rules(pages: str) -> list[str]:
-    """Return a rule for each icon that the pages use: a mask in the color of the text around it."""
-    rules = {}
+    """Return a picture of all icons that the pages use, and for each of them its place there.
+
+    One picture, because a browser makes a document of each, and the first screen waits for it.
+    Between two icons is a gap, of which a fraction of a pixel may show.
+    """
+    icons = {}
     for kind, classes in ICON.findall(pages):
         folder = FOLDERS.get(kind[2:], kind.removeprefix("fa-"))
         for name in classes.split():
             path = SVGS / folder / f"{name.removeprefix('fa-')}.svg"
             if path.is_file():  # fa-lg and the like are sizes, not icons
-                svg = re.sub(r"<!--.*?-->", "", path.read_text("utf8"))
-                rules[name] = f'.{name}{{--icon:url("data:image/svg+xml,{quote(svg)}")}}'
-    credit = "/* Icons: Font Awesome Free, CC BY 4.0, fontawesome.com/license/free */"
-    return [credit, *(rule for _, rule in sorted(rules.items()))]
+                icons[name] = re.sub(r"<!--.*?-->", "", path.read_text("utf8"))
+    names = sorted(icons)
+    placed = [
+        icons[name].replace("<svg", f'<svg y="{ICON_STEP * place}" width="{ICON_SIZE}" height="{ICON_SIZE}"', 1)
+        for place, name in enumerate(names)
+    ]
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ICON_SIZE} {ICON_STEP * len(names)}">'
+    picture = quote("".join([frame, *placed, "</svg>"]), safe="/ ='")
+    step = f"{ICON_STEP / ICON_SIZE:g}em"
+    return [
+        "/* Icons: Font Awesome Free, CC BY 4.0, fontawesome.com/license/free */",
+        f':root{{--icons:url("data:image/svg+xml,{picture}");--icon-step:{step}}}',
+        *(f".{name}{{--icon:{place}}}" for place, name in enumerate(names)),
+    ]
 
 
 def setup(app: Sphinx) -> None:

@@ -16,7 +16,8 @@ THEBE = re.compile(
     re.DOTALL,
 )
 
-
+# How a page is laid out differs where one of these stands on it.
+LOOKS = {"landing-lead": "landing-page", 'class="evidence"': "wide-page", 'module="playground"': "wide-page"}
 UNUSED_LINES = re.compile("THEBE|toggle(Hint|OpenOnPrint|buttonSelector)")
 
 
@@ -102,9 +103,18 @@ def mend_body(
         )
 
 
+def name_look(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Say how the page is laid out, in a class that ``layout.html`` gives to all of it."""
+    body = context.get("body") or ""
+    context["look"] = next((look for mark, look in LOOKS.items() if mark in body), "")
+
+
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", set_buttons, priority=900)
     app.connect("html-page-context", name_toggles, priority=900)
     app.connect("html-page-context", mend_body, priority=900)
+    app.connect("html-page-context", name_look, priority=900)

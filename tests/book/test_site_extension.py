@@ -527,11 +527,13 @@ def test_every_icon_of_a_page_has_its_picture_and_no_other(tag, names):
 
 
 def test_an_icon_is_a_picture_without_comments():
-    first, rule = assets.icon_rules('<i class="fas fa-bars"></i>')
+    first, picture, *rules = assets.icon_rules('<i class="fas fa-bars"></i><i class="fas fa-sun">')
     assert "Font Awesome Free" in first and "CC BY 4.0" in first
-    quoted = re.fullmatch(r'\.fa-bars\{--icon:url\("data:image/svg\+xml,([^"]*)"\)\}', rule)[1]
+    assert rules == [".fa-bars{--icon:0}", ".fa-sun{--icon:1}"]
+    quoted = re.search(r'--icons:url\("data:image/svg\+xml,([^"]*)"\)', picture)[1]
     svg = BeautifulSoup(unquote(quoted), "html.parser")
-    assert [tag.name for tag in svg.find_all(True)] == ["svg", "path"]
+    assert [tag.name for tag in svg.find_all(True)] == ["svg", *["svg", "path"] * 2]
+    assert [tag["y"] for tag in svg.svg.find_all("svg")] == ["0", "640"]
     assert "<!--" not in unquote(quoted)
 
 
