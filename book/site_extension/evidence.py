@@ -69,7 +69,10 @@ def reading_order(env: BuildEnvironment, docname: str) -> list[str]:
 
 
 def table(app: Sphinx, docname: str) -> str:
-    """Write the summary, the filters and the table as HTML."""
+    """Write the summary, the filters and the table as HTML.
+
+    The table says what it is, because it is laid out as a grid (``css/evidence.css``).
+    """
     env = app.env
     order = [name for name in reading_order(env, app.config.root_doc) if claims_of(env).get(name)]
     chapters = {name: env.titles[name].astext() for name in order}
@@ -78,13 +81,13 @@ def table(app: Sphinx, docname: str) -> str:
         for place, chapter in enumerate(order)
         for claim in claims_of(env)[chapter]
     ]
-    heads = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
+    heads = "".join(f'<th role="columnheader" scope="col">{name}</th>' for name in HEADS)
     return (
         f"{summary([claim for name in order for claim in claims_of(env)[name]])}"
         f"{filters(chapters)}"
         '<div class="evidence" tabindex="0" role="region" aria-label="Table of all claims">'
-        f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>'
-        "</table></div>"
+        f'<table class="table" role="table"><thead role="rowgroup"><tr role="row">{heads}</tr>'
+        f'</thead><tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )
 
 
@@ -96,10 +99,9 @@ def summary(claims: list[dict]) -> str:
         parts = ", ".join(f"{counts[k]} {words}" for k, words in NAMES.items() if counts[k])
         lines.append(f"<p>{counts.total()} {name}{': ' if parts else ''}{parts}.</p>")
     stand = Counter(stands(claim) for claim in claims if claim["kind"] == "experiment")
-    lines.append(
-        f"<p>Of the experiments {stand[True]} stand when repeated under fresh seeds, "
-        f"{stand[False]} do not, and {stand[None]} are not yet repeated.</p></div>"
-    )
+    known = f"{stand[True]} stand when repeated under fresh seeds, {stand[False]} do not"
+    rest = f"; {stand[None]} are not yet repeated" if stand[None] else ""
+    lines.append(f"<p>Of the experiments {known}{rest}.</p></div>")
     return "".join(lines)
 
 
@@ -165,15 +167,20 @@ def row(app: Sphinx, docname: str, chapter: str, place: int, claim: dict) -> str
             if not stands(claim):
                 times = f"<strong>{times}: does not stand</strong>"
     title = html.escape(app.env.titles[chapter].astext())
+    cells = (
+        ("", f'<a href="{page}#{claim["id"]}">{text["statement"]}</a>'),
+        (f' class="claim-{claim["outcome"]}"', f"<strong>{text['verdict']}</strong>"),
+        ("", text["kind"]),
+        (f' data-sort="{share:.3f}"', times),
+        ("", text["measured"]),
+        ("", source_links(app, docname, claim)),
+        (f' data-sort="{place}"', title),
+    )
+    inner = "".join(f'<td role="cell"{more}>{cell}</td>' for more, cell in cells)
     return (
-        f'<tr data-chapter="{chapter.rsplit("/", 1)[-1]}" data-verdict="{claim["outcome"]}" '
-        f'data-kind="{claim["kind"]}">'
-        f'<td><a href="{page}#{claim["id"]}">{text["statement"]}</a></td>'
-        f'<td class="claim-{claim["outcome"]}"><strong>{text["verdict"]}</strong></td>'
-        f"<td>{text['kind']}</td>"
-        f'<td data-sort="{share:.3f}">{times}</td>'
-        f"<td>{text['measured']}</td><td>{source_links(app, docname, claim)}</td>"
-        f'<td data-sort="{place}">{title}</td></tr>'
+        f'<tr role="row" data-chapter="{chapter.rsplit("/", 1)[-1]}" '
+        f'data-verdict="{claim["outcome"]}" data-kind="{claim["kind"]}">'
+        f"{inner}</tr>"
     )
 
 

@@ -17,7 +17,11 @@ THEBE = re.compile(
 )
 
 # How a page is laid out differs where one of these stands on it.
-LOOKS = {"landing-lead": "landing-page", 'class="evidence"': "wide-page", 'module="playground"': "wide-page"}
+LOOKS = {
+    "landing-lead": "landing-page",
+    'class="evidence"': "wide-page",
+    'module="playground"': "wide-page",
+}
 UNUSED_LINES = re.compile("THEBE|toggle(Hint|OpenOnPrint|buttonSelector)")
 
 

@@ -110,7 +110,8 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     data = {"terms": terms, "sections": rows, "index": built["index"]}
     (out / DATA).parent.mkdir(exist_ok=True)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    (out / DATA).write_text(f"window.searchData = {text};\n", encoding="utf8")
+    script = f"window.searchData = {json.dumps(text, ensure_ascii=False)};\n"
+    (out / DATA).write_text(script, encoding="utf8")
     (out / SCRIPT).write_text(
         bundle(BOOK / "browser" / "search" / "index.js", minify=True, form="iife"), encoding="utf8"
     )

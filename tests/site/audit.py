@@ -44,8 +44,8 @@ observe("longtask", task => watched.tasks.push(task.duration));
 observe("largest-contentful-paint", paint => { watched.painted = paint.startTime; });
 observe("layout-shift", shift => { if (!shift.hadRecentInput) watched.shift += shift.value; });
 """
-# Sections that are far away have no layout of their own before a reader comes near.
-LAY_OUT = "section { content-visibility: visible !important; }"
+# What is far away has no layout of its own before a reader comes near.
+LAY_OUT = "* { content-visibility: visible !important; }"
 AT_ONCE = "html { scroll-behavior: auto !important; }"
 # How much of the screen a picture and its controls take, and from where to where.
 FIGURE = """figure => {
@@ -194,7 +194,7 @@ def keep_response(files, response):
         files.append(response)
 
 
-def load(browser, url, times=5, enough=0.0):
+def load(browser, url, times=8, enough=0.0):
     """Visit a page several times, and return the best of all.
 
     What other programs take of the processor is not the page's. Chromium is slowed down to a

@@ -18,7 +18,7 @@ def count(**chosen):
 
 
 def column(page, number):
-    return page.locator(f"{SHOWN} td:nth-child({number})").all_inner_texts()
+    return page.locator(f"{SHOWN} td:nth-child({number})").all_text_contents()
 
 
 def says(page, shown):

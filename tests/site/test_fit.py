@@ -57,7 +57,7 @@ BESIDE = """() => [...document.querySelectorAll(
 BLANK = """name => [...document.getElementById(name).querySelectorAll("canvas")]
   .filter(canvas => canvas.checkVisibility() && !canvas.getContext("2d")
     .getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)).length"""
-LAY_OUT_ALL = ".bd-article section { content-visibility: visible !important; }"
+LAY_OUT_ALL = ".bd-article * { content-visibility: visible !important; }"
 # A focus can be seen by an outline, of the control itself or of the picture that stands for it.
 UNSEEN_FOCUS = """() => {
   const unseen = [];

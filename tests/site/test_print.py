@@ -31,7 +31,7 @@ CUT = """() => {
   }
   return found;
 }"""
-LAID_OUT = """() => [...document.querySelectorAll("article section > section")].filter(
+LAID_OUT = """() => [...document.querySelectorAll("article *")].filter(
   section => getComputedStyle(section).contentVisibility !== "visible").length"""
 # What only a screen has
 SCREEN = ("button:not(th *), input[type=range], dialog, .bd-sidebar, .bd-header-article, "

@@ -35,7 +35,7 @@ import { readFileSync } from "node:fs";
 import { createSearch } from "ENGINE";
 globalThis.window = {};
 (0, eval)(readFileSync("DATA", "utf8"));
-const search = createSearch(window.searchData);
+const search = await createSearch(JSON.parse(window.searchData));
 const answers = JSON.parse(readFileSync(0, "utf8")).map(question => search(question));
 process.stdout.write(JSON.stringify(answers));
 """
@@ -128,7 +128,7 @@ def test_results_are_sections_with_clean_excerpts():
 
 
 def test_what_is_folded_or_code_is_not_searched():
-    data = json.loads(DATA.read_text("utf8").split("=", 1)[1].rstrip(";\n"))
+    data = json.loads(json.loads(DATA.read_text("utf8").split("=", 1)[1].rstrip(";\n")))
     text = "\n".join(section["text"] for section in data["sections"])
     assert "figsize" not in text and "def " not in text
     answer = soup("chapters/training/activations.html").select_one("details.admonition p + p")

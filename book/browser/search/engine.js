@@ -75,11 +75,11 @@ function frequencies({ index }) {
 
 /**
  * @param {Data} data as the build has written it
- * @returns {(question: string, limit?: number) => Answer}
+ * @returns {Promise<(question: string, limit?: number) => Answer>}
  */
-export function createSearch({ terms, sections, index }) {
+export async function createSearch({ terms, sections, index }) {
   const table = nameTable(terms);
-  const search = MiniSearch.loadJS(index, options(table));
+  const search = await MiniSearch.loadJSAsync(index, options(table));
   const frequency = frequencies(index);
   const names = terms.flatMap(({ name, also, asked }) => [name, ...also, ...asked]);
   const correct = createSpelling(frequency, [

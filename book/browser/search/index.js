@@ -5,8 +5,10 @@ import { createSearch } from "./engine.js";
 
 /**
  * @typedef {import("./engine.js").Answer} Answer
- * @typedef {(form: HTMLFormElement, root: string) => void} StartSearch
- * @typedef {Window & {startSearch?: StartSearch, searchData?: import("./engine.js").Data}} SearchWindow
+ * @typedef {(form: HTMLFormElement, root: string) => Promise<void>} StartSearch
+ *
+ * The index is a text, which a browser reads faster than a script, and when it has nothing to do.
+ * @typedef {Window & {startSearch?: StartSearch, searchData?: string}} SearchWindow
  */
 
 const IN_DIALOG = 8;
@@ -29,7 +31,7 @@ function part(form, tag, name) {
  * Show what is found while a reader types.
  * @type {StartSearch}
  */
-function startSearch(form, root) {
+async function startSearch(form, root) {
   const input = part(form, "input", "site-search-input");
   const status = part(form, "p", "site-search-status");
   const explained = part(form, "div", "site-search-terms");
@@ -37,7 +39,8 @@ function startSearch(form, root) {
   const more = part(form, "p", "site-search-all");
   const dialog = form.closest("dialog");
   if (!site.searchData) return;
-  const search = createSearch(site.searchData);
+  await new Promise(resolve => { setTimeout(resolve); }); // what has just arrived has taken its time
+  const search = await createSearch(JSON.parse(site.searchData));
 
   /** @param {Answer} answer */
   function show({ results, count, terms, corrected }) {

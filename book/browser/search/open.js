@@ -33,7 +33,7 @@ async function begin(form) {
   }
   if ("ready" in form.dataset) return;
   form.dataset.ready = "";
-  site.startSearch?.(form, root);
+  await site.startSearch?.(form, root);
 }
 
 /** @type {HTMLFormElement | null} */
