@@ -2,7 +2,7 @@
 
 Times depend on what else the machine does, which can only make them longer: each is measured
 several times, and the best counts. Even so the limits of times are about twice what an idle machine
-needs; `measured` says what that was.
+needs; `measured` says what that was. The main thread of no page is blocked for more than 100 ms.
 """
 
 import gzip
@@ -54,7 +54,7 @@ window.requestAnimationFrame = call => ask(time => {
 @pytest.mark.parametrize("page_name", PAGES)
 def test_loading(browser, address, budget, page_name):
     url = f"{address['http']}/{page_name}"
-    seen = load(browser, url, enough=budget.limits["ms of blocked main thread"])
+    seen = load(browser, url, enough=budget.limits["ms of blocked main thread"] / 2)
     largest = sorted(seen.sizes.items(), key=lambda item: -item[1])[:12]
     print("\n".join(f"{size / 1000:7.1f} kB {url}" for url, size in largest))
     budget.check("requests of the first view", len(seen.sizes), page_name)
