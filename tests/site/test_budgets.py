@@ -2,7 +2,7 @@
 
 Times depend on what else the machine does, which can only make them longer: each is measured
 several times, and the best counts. Even so the limits of times are about twice what an idle machine
-needs; `measured` says what that was. The main thread of no page is blocked for more than 100 ms.
+needs; `measured` says what that was.
 """
 
 import gzip
