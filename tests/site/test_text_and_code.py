@@ -25,7 +25,21 @@ LINES = """() => [...document.querySelectorAll("article section > p")].filter(
 }).flat()"""
 VISIBLE_CODE = """() => [...document.querySelectorAll("article .cell_input")]
   .filter(code => code.checkVisibility({ contentVisibilityAuto: false })).length"""
+# What a browser finds when a reader searches the page. What is far away has no layout, but is found.
+HIDDEN = """[...document.querySelectorAll("article :is(p, td, dt, dd, li)")].filter(
+  part => !part.closest("details, [hidden], figure, js-figure, figure-sweep, .katex-mathml") &&
+    !part.checkVisibility({ contentVisibilityAuto: false })).map(part => part.outerHTML)"""
 FOLDS = "document.querySelectorAll('article details.hide.above-input .cell_input').length"
+
+
+@pytest.mark.parametrize("visit", ["browser", "firefox"], indirect=True)
+@pytest.mark.parametrize(
+    "page_name", ["chapters/training/optimizers.html", "book/evidence.html", "book/glossary.html"]
+)
+def test_nothing_stays_hidden_after_the_first_picture(visit, page_name):
+    page = visit(page_name)
+    page.wait_for_timeout(300)
+    assert page.evaluate(HIDDEN) == []
 
 
 def test_lines_have_the_length_that_the_eye_follows(visit):
