@@ -25,7 +25,7 @@ LINES = """() => [...document.querySelectorAll("article section > p")].filter(
 }).flat()"""
 VISIBLE_CODE = """() => [...document.querySelectorAll("article .cell_input")]
   .filter(code => code.checkVisibility({ contentVisibilityAuto: false })).length"""
-# What a browser finds when a reader searches the page. What is far away has no layout, but is found.
+# What a search in the page does not find. What is far away has no layout, but is found.
 HIDDEN = """[...document.querySelectorAll("article :is(p, td, dt, dd, li)")].filter(
   part => !part.closest("details, [hidden], figure, js-figure, figure-sweep, .katex-mathml") &&
     !part.checkVisibility({ contentVisibilityAuto: false })).map(part => part.outerHTML)"""
