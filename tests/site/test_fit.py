@@ -1,6 +1,7 @@
 """Every figure on a laptop's screen and on a phone's: picture and controls, text, targets."""
 
 import pytest
+from audit import LAY_OUT
 from built_site import CLIENT_FIGURES, SWEEPS, specification
 from playwright.sync_api import TimeoutError as TookTooLong
 from settling import settled
@@ -57,7 +58,6 @@ BESIDE = """() => [...document.querySelectorAll(
 BLANK = """name => [...document.getElementById(name).querySelectorAll("canvas")]
   .filter(canvas => canvas.checkVisibility() && !canvas.getContext("2d")
     .getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)).length"""
-LAY_OUT_ALL = ".bd-article * { content-visibility: visible !important; }"
 # A focus can be seen by an outline, of the control itself or of the picture that stands for it.
 UNSEEN_FOCUS = """() => {
   const unseen = [];
@@ -129,7 +129,7 @@ def test_every_figure_fits_its_screen_and_its_reader(visit, path, screen):
         assert not [word for word in wrong if word in hints], hints
     assert not {name: parts for name, parts in cut.items() if parts}
 
-    page.add_style_tag(content=LAY_OUT_ALL)
+    page.add_style_tag(content=LAY_OUT)
     settled(page)
     text = page.evaluate(PAGE_TEXT)
     drawn = page.evaluate(DRAWN)
@@ -150,7 +150,7 @@ def test_every_figure_fits_its_screen_and_its_reader(visit, path, screen):
 )
 def test_focus_and_controls_are_seen_also_where_colors_are_forced(visit, path, colors):
     page = visit(path, forced_colors=colors, reduced_motion="reduce")
-    page.add_style_tag(content=LAY_OUT_ALL)
+    page.add_style_tag(content=LAY_OUT)
     for name in names_of(path):
         page.evaluate("name => document.getElementById(name).show()", name)
         page.locator(f"#{name}[ready]").wait_for()

@@ -1,6 +1,7 @@
 """A page that one wants to read: its measure and face, its first screen, and code on demand."""
 
 import pytest
+from audit import LAY_OUT
 from built_site import BLOCKED, CHAPTERS, LAPTOP, PAGES, PROTOCOLS, SITE
 from settling import settled
 
@@ -44,7 +45,7 @@ def test_nothing_stays_hidden_after_the_first_picture(visit, page_name):
 
 def test_lines_have_the_length_that_the_eye_follows(visit):
     page = visit("chapters/training/dropout.html", viewport=LAPTOP)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     page.evaluate("document.fonts.ready")
     lines = page.evaluate(LINES)
     assert len(lines) > 20
@@ -89,7 +90,7 @@ def test_a_chapter_opens_with_its_question_and_figure(visit, page_name):
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_the_reader_chooses_how_much_code(visit, protocol):
     page = visit(CHAPTERS[0], protocol)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     switch = page.get_by_label("Code on this page")
     key = page.evaluate(VISIBLE_CODE)
     assert switch.input_value() == "key" and key > 3
@@ -112,7 +113,7 @@ def test_the_choice_holds_on_other_pages(visit):
     page.get_by_label("Code on this page").select_option("none")
     page.goto(page.url.replace(CHAPTERS[0], CHAPTERS[1]))
     page.locator("html[data-scripts=ready]").wait_for(state="attached")
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     assert page.get_by_label("Code on this page").input_value() == "none"
     assert page.evaluate(VISIBLE_CODE) == 0
     # Where code is the point of a page, it stays.
@@ -126,7 +127,7 @@ def test_the_choice_is_applied_before_the_scripts_run(visit):
     page.get_by_label("Code on this page").select_option("none")
     page.route("**/site.js", lambda route: route.fulfill(body=""))
     page.goto(page.url)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     assert page.evaluate(VISIBLE_CODE) == 0
 
 
@@ -155,7 +156,7 @@ def test_what_is_read_stays_in_its_place(visit):
 
 def test_notes_stand_beside_the_text_or_between_its_paragraphs(visit):
     page = visit("chapters/training/normalization.html", viewport=LAPTOP)
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.add_style_tag(content=LAY_OUT)
     boxes = """() => [...document.querySelectorAll("article aside.beside")].map(note => {
       const text = note.nextElementSibling.getBoundingClientRect();
       const { left, top, right, bottom } = note.getBoundingClientRect();
