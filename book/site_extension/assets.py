@@ -97,7 +97,7 @@ UNUSED = (
 ICON = re.compile(r'class="(?:[^"]* )?(fa[srb]|fa-(?:solid|regular|brands)) ([^"]*)"')
 VARIABLE = re.compile(r"--[\w-]+")
 READ = re.compile(r"(--[\w-]+)(?!\s*:|[\w-])")
-# Quotes, because an icon's address has semicolons.
+# Quotes, because an address with a picture in it has semicolons.
 DECLARATION = re.compile(r"""(?<=[{;\s])(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*;?""")
 KINDS = {"s": "solid", "r": "regular", "b": "brands"}
 # As the theme calls them

@@ -242,6 +242,23 @@ def test_every_axis_has_a_few_ticks(open_page):
     assert min(counts) >= 2 and max(counts) <= 12
 
 
+@pytest.mark.parametrize(("height", "label"), [(300, "loss (log scale)"), (60, "loss")])
+def test_the_name_of_an_axis_is_not_cut(open_page, height, label):
+    page = open_page()
+    page.evaluate(LOAD, engine("shared/axes.js"))
+    drawn = page.evaluate("""height => {
+      const context = document.createElement("canvas").getContext("2d");
+      const texts = [];
+      context.fillText = text => { texts.push([text, context.measureText(text).width]); };
+      const axis = { from: 1e-4, to: 1e3, log: true, label: "loss (log scale)" };
+      const rect = { x: 50, y: 10, width: 300, height };
+      engine.drawAxes(context, rect, { ...axis, label: "step" }, axis, {}, false);
+      return texts;
+    }""", height)
+    name, width = drawn[-1]
+    assert name == label and width < height
+
+
 @pytest.mark.parametrize("bad", [
     {"surface": "everest", "start_x": "far", "start_y": None},
     {"start_x": 1e300, "start_y": -7, "learning_rate": -1, "momentum": 3},

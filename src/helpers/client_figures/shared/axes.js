@@ -109,6 +109,8 @@ export function drawAxes(context, rect, horizontal, vertical, colors, grid) {
   context.translate(rect.x - 44, rect.y + rect.height / 2);
   context.rotate(-Math.PI / 2);
   context.textAlign = "center";
-  context.fillText(vertical.label, 0, 0);
+  // On a low screen what stands in brackets is left out: the ticks say "log scale", too.
+  const whole = context.measureText(vertical.label).width <= rect.height;
+  context.fillText(whole ? vertical.label : vertical.label.replace(/ \(.*/, ""), 0, 0);
   context.restore();
 }

@@ -1,9 +1,9 @@
 // One epoch, or a part of it, of the playground's training in float32, four numbers at a time.
-// `make wasm` compiles it into playground_wasm.js; the plain engine says what it must compute.
+// `make wasm` compiles it into wasm.js; the plain engine says what it must compute.
 //
 // A batch is stored unit by unit, as there, with room for a multiple of four samples: what fills
 // the rest of a row are samples of zeros whose loss has no gradient. Rows of weights, biases and
-// units fill up with zeros likewise. All addresses come from playground_accelerator.js, so that
+// units fill up with zeros likewise. All addresses come from accelerator.js, so that
 // the module has no memory of its own to manage and imports nothing.
 
 #include <wasm_simd128.h>
@@ -30,7 +30,7 @@ typedef struct {
   float *a, *s, *delta;  // outputs, slopes, the loss's gradient
 } Layer;
 
-// The order of the fields is that of playground_accelerator.js.
+// The order of the fields is that of accelerator.js.
 typedef struct {
   double first_power, second_power;  // Adam's 0.9^t and 0.999^t
   int layers, activation, optimizer, regression, regularization;
