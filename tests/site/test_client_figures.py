@@ -15,6 +15,11 @@ PICTURE = """name => [...document.getElementById(name).querySelectorAll("canvas"
 # Whether the address holds all that the figure's controls have changed.
 IN_ADDRESS = """name => location.hash ===
   new URL(document.getElementById(name).model.link()).hash"""
+# A page chooses its theme, and parts of it name themselves, while its figures begin.
+RESTLESS = """
+const restless = setInterval(() => document.body?.classList.toggle("restless"), 2);
+addEventListener("load", () => setTimeout(() => clearInterval(restless), 2000));
+"""
 STATE = "name => JSON.stringify(document.getElementById(name).model.state)"
 # A control of the pace, or of the training to come, changes no pixel of a figure at rest.
 PACE = {"Speed", "Optimizer", "Learning rate", "Batch size", "Regularization", "Reg. rate"}
@@ -77,6 +82,15 @@ def test_it_starts_when_it_is_reached_and_rests_when_it_is_not(visit, path, name
     figure.locator("canvas").first.scroll_into_view_if_needed()
     # It goes on when it is seen again. Polled by time: polling by frames would ask for some itself.
     page.wait_for_function("asked => framesAsked > asked", arg=asked, polling=50)
+
+
+@each
+def test_it_starts_while_the_page_still_changes(visit, path, name):
+    page = visit(path, script=RESTLESS)
+    figure = start(page, name)
+    if name in WAITING:
+        figure.get_by_role("button", name="Play", exact=True).click()
+    assert changes(page, name, figure.inner_text(), picture(page, name)), "it moves by itself"
 
 
 @each

@@ -289,14 +289,18 @@ function render({ model, el }) {
       drawn();
     };
   };
-  const pictures = () => dataControls.pictures.map(one => () => drawThumbnail(one, theme));
   const observer = new ResizeObserver(([entry]) => {
     width = Math.round(entry.contentRect.width);
     rearrange();
     if (sizeNow() !== size) loop.request();
   });
   let stopWatching = () => {};
-  let stopParts = inParts([
+  let stopPictures = () => {};
+  const drawPictures = () => {
+    stopPictures();
+    stopPictures = inParts(dataControls.pictures.map(one => () => drawThumbnail(one, theme)));
+  };
+  const stopStart = inParts([
     () => { theme = themeOf(root); },
     () => arrange(model.get("compare") ? 2 : 1),
     () => {
@@ -307,18 +311,19 @@ function render({ model, el }) {
       stopWatching = whileVisible(root, () => loop.see(true), () => loop.see(false));
       observer.observe(root);
     },
-    ...pictures(),
+    drawPictures,
   ]);
+  // May be called before the start is over, when the page is still choosing its theme.
   const stopTheme = watchTheme(() => {
     theme = themeOf(root);
-    stopParts();
-    stopParts = inParts(pictures());
+    drawPictures();
     for (const lane of lanes) lane.touch("points", "maps", "texts");
   });
 
   return () => {
     for (const event of events) model.off(event, onChange);
-    stopParts();
+    stopStart();
+    stopPictures();
     stopWatching();
     loop.end();
     observer.disconnect();
