@@ -16,6 +16,8 @@ from jupyter_client import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from tools.stored_form import join_streams
+
 FOLDERS = "/tmp"  # not the user's own folder: a socket's path has at most about 100 characters
 
 
@@ -96,4 +98,9 @@ def run(
         extra_arguments=["--log-level=ERROR"],
         on_cell_start=lambda cell, cell_index: on_cell(cell_index),
     )
-    client.execute()
+    try:
+        client.execute()
+    finally:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = join_streams(cell.outputs)

@@ -53,19 +53,30 @@ def normalize(notebook: NotebookNode, bootstrap: str) -> NotebookNode:
     return notebook
 
 
-def text_outputs(cell: NotebookNode) -> list[NotebookNode]:
-    """Return the text of a cell's outputs, neighboring pieces of one stream joined."""
+def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return a cell's outputs, neighboring pieces of one stream joined.
+
+    A kernel sends what a cell prints in pieces, as its timer will have it: a line and its end may
+    come as two outputs.
+    """
     kept: list[NotebookNode] = []
-    for output in cell.outputs:
+    for output in outputs:
         if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
             kept[-1].text += output.text
-            continue
+        else:
+            kept.append(output)
+    return kept
+
+
+def text_outputs(cell: NotebookNode) -> list[NotebookNode]:
+    """Return the text of a cell's outputs."""
+    kept = join_streams(cell.outputs)
+    for output in kept:
         if "data" in output:
             output.metadata = {}
             output.data = {kind: output.data[kind] for kind in TEXT if kind in output.data}
         if "execution_count" in output:
             output.execution_count = cell.execution_count
-        kept.append(output)
     return kept
 
 

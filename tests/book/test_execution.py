@@ -173,6 +173,22 @@ def test_a_kernel_of_ours_has_no_ports(tmp_path):
     assert texts(done) == ["ipc\n"]
 
 
+def test_what_is_printed_is_one_output(tmp_path):
+    """However the kernel cuts it: a piece of its own would be a box of its own on the page."""
+    source = """
+import sys
+for part in ("Well done.", "\\n", "Go on.\\n"):
+    print(part, end="", flush=True)
+display(5)
+print("The end.", flush=True)
+print()
+"""
+    [(done, _)] = run_all([job(tmp_path, source)])
+    [cell] = done.notebook.cells
+    kinds = [output.get("text", output.output_type) for output in cell.outputs]
+    assert kinds == ["Well done.\nGo on.\n", "display_data", "The end.\n\n"]
+
+
 STARTERS = {"NotebookClient", "KernelManager", "AsyncKernelManager", "start_new_kernel",
             "ExecutePreprocessor", "write_connection_file", "BlockingKernelClient"}  # fmt: skip
 PLACES = {"book/tools/kernels.py", "exercises/grading/kernel.py"}
