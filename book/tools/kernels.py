@@ -15,7 +15,6 @@ from pathlib import Path
 from jupyter_client import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-
 from tools.stored_form import join_streams
 
 FOLDERS = "/tmp"  # not the user's own folder: a socket's path has at most about 100 characters
