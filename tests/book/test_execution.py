@@ -176,7 +176,6 @@ def test_a_kernel_of_ours_has_no_ports(tmp_path):
 def test_what_is_printed_is_one_output(tmp_path):
     """However the kernel cuts it: a piece of its own would be a box of its own on the page."""
     source = """
-import sys
 for part in ("Well done.", "\\n", "Go on.\\n"):
     print(part, end="", flush=True)
 display(5)
